@@ -1,0 +1,25 @@
+/* Interface sluice.observer/0: hears events. */
+#ifndef SLUICE_OBSERVER_H
+#define SLUICE_OBSERVER_H
+#include "core.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SLUICE_INTERFACE_OBSERVER "sluice.observer/0"
+
+typedef struct sluice_observer_interface {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /*
+     * [control] An event of the host ("stream.live", "stream.lost", "stream.ended", "session.opened", "session.closed", "auth.denied",
+     * "plugin.state", "config.reloaded") or of a plugin ("ID.type"), with a JSON object. In order; when the observer falls more than
+     * 4,096 behind, the oldest are dropped and counted.
+     */
+    void (*event)(sluice_instance *instance, sluice_text type, sluice_text json);
+} sluice_observer_interface;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
