@@ -13,6 +13,7 @@ func fuzzHTTPPath(_ bytes: UnsafeRawBufferPointer) {
         checkAgain(path, cuts)
     }
     checkPatterns(bytes)
+    checkHeaders(bytes)
 }
 
 private func checkAgain(_ path: RequestPath, _ cuts: Bool) {
@@ -21,7 +22,8 @@ private func checkAgain(_ path: RequestPath, _ cuts: Bool) {
     var target = "/" + parts.joined(separator: "/")
     if path.endsInSlash, !parts.isEmpty { target += "/" }
     if !path.query.isEmpty {
-        target += "?" + path.query.map { PercentCoding.encode($0.name) + "=" + PercentCoding.encode($0.value) }.joined(separator: "&")
+        let pairs = path.query.map { PercentCoding.encode($0.name) + "=" + PercentCoding.encode($0.value) }
+        target += "?" + pairs.joined(separator: "&")
     }
     guard target.utf8.count <= RequestPath.maximumLength else { return }
     guard let again = try? RequestPath(target, cutsViewerToken: cuts) else { preconditionFailure("own encoding refused") }
@@ -41,4 +43,15 @@ private func checkPatterns(_ bytes: UnsafeRawBufferPointer) {
     let found = pattern.match(parts: parts, endsInSlash: pattern.endsInSlash)
     precondition(found?.allSatisfy { $0.value == "x" } == true, "pattern does not match its own instance")
     precondition(pattern.overlaps(pattern), "pattern does not overlap itself")
+}
+
+/// The input as header values: a range is never empty and lies within the body, an encoding list never traps.
+private func checkHeaders(_ bytes: UnsafeRawBufferPointer) {
+    let text = String(decoding: bytes.prefix(2048), as: UTF8.self)
+    for length in [0, 1, 1000, Int.max] {
+        if case .part(let range) = ByteRange(text, length: length) {
+            precondition(!range.isEmpty && range.lowerBound >= 0 && range.upperBound <= length, "range outside the body")
+        }
+    }
+    _ = AcceptEncoding.accepts("gzip", in: [text])
 }
