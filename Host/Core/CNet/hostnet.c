@@ -1,0 +1,33 @@
+#define _GNU_SOURCE
+#include "hostnet.h"
+
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+
+uint64_t hostnet_now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+int hostnet_cpu_count(void) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    int n = CPU_COUNT(&set);
+    return n > 0 ? n : 1;
+}
+
+void *hostnet_map(size_t bytes) {
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void hostnet_unmap(void *pages, size_t bytes) { munmap(pages, bytes); }
+
+uint64_t hostnet_inode(int fd) {
+    struct stat s;
+    return fstat(fd, &s) == 0 ? (uint64_t)s.st_ino : 0;
+}

@@ -1,0 +1,33 @@
+/// How often a player is sent to.
+public enum BroadcastPace: Sendable, Equatable {
+    /// One flush per video frame; audio waits for it at most `BroadcastOptions.audioWaitMilliseconds`.
+    case low
+    /// One flush per 100 ms, players spread over five phases of it.
+    case dense
+}
+
+/// Bounds and pace of one log; the defaults are the host's.
+public struct BroadcastOptions: Sendable, Equatable {
+    /// Pace of players that ask for none.
+    public var pace: BroadcastPace = .low
+    /// Bytes that the log keeps at most for players that lag; half of it is the lag at which a player jumps.
+    public var retention = 16 << 20
+    /// Longest wait of audio for a video frame, `.low`.
+    public var audioWaitMilliseconds = 33
+    /// Age of unsent bytes at which a player jumps to the latest join point.
+    public var maxLagMilliseconds = 4_000
+    /// Time without progress of a player that has something to receive, after which it is cut.
+    public var stallMilliseconds = 10_000
+    /// Jumps without having caught up in between, after which a player is cut.
+    public var maxJumps = 8
+    /// Bytes of replies waiting for a record boundary, beyond which a player is cut.
+    public var controlLimit = 64 << 10
+    /// Bytes that wait for a phase, beyond which it is flushed early, `.dense`.
+    public var denseEarlyBytes = 64 << 10
+
+    /// The defaults.
+    public init() {}
+
+    /// The defaults with a pace.
+    public init(pace: BroadcastPace) { self.pace = pace }
+}

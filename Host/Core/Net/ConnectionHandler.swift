@@ -1,0 +1,27 @@
+import NIOCore
+
+/// The last handler of a raw connection's pipeline: turns NIO's events into the delegate's calls.
+final class ConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let connection: Connection
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard connection.isOpen else { return }
+        connection.readBegins()
+        unwrapInboundIn(data).withUnsafeReadableBytes { connection.delegate?.connection(connection, received: $0) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { connection.readEnds() }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, connection.isOpen { connection.delegate?.connectionWritable(connection) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        connection.player.noteReason(reasonText(error))
+        context.close(promise: nil)
+    }
+}
