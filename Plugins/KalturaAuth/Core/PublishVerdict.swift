@@ -1,0 +1,63 @@
+/// What the host is told about an admitted stream: its name and neutral attributes (DESIGN §4).
+public struct PublishVerdict: Hashable, Sendable {
+    public let key: StreamKey
+    public let entry: LiveEntry
+    /// Sorted by key.
+    public let attributes: [Attribute]
+    /// What an operator should hear about the entry's settings; usually empty.
+    public let warnings: [String]
+
+    public struct Attribute: Hashable, Sendable {
+        public var key: String
+        public var value: String
+    }
+
+    /// `102/0_ab12cd34`.
+    public var principal: String { "\(entry.partner)/\(entry.id)" }
+
+    /// The value of an attribute; nil when it is not set.
+    public subscript(_ key: String) -> String? { attributes.first { $0.key == key }?.value }
+
+    public init(key: StreamKey, entry: LiveEntry, configuration: Configuration) {
+        var warnings: [String] = []
+        var values = [
+            "duplicate": configuration.duplicatePolicy.rawValue,
+            "dvr.window_s": String(Self.window(entry, configuration)),
+            "group": key.group,
+            "linger_s": String(configuration.reconnectTimeout),
+            "record.mode": Self.recording(entry, configuration),
+            "stall_s": String(configuration.stallSeconds),
+        ]
+        if let asked = entry.segmentDuration {
+            let valid = Self.segmentRange.contains(asked)
+            values["hls.segment_ms"] = String(valid ? asked : Self.fallbackSegment)
+            if !valid { warnings.append("segment duration \(asked) ms is outside 1000…20000, 6000 is used") }
+        }
+        self.key = key
+        self.entry = entry
+        self.warnings = warnings
+        attributes = values.sorted { $0.key < $1.key }.map { Attribute(key: $0.key, value: $0.value) }
+    }
+
+    /// Milliseconds that a segment may be long (§10.2).
+    static let segmentRange: ClosedRange<Int64> = 1000...20_000
+    static let fallbackSegment: Int64 = 6000
+
+    /// Seconds that viewers may go back (§10.1).
+    private static func window(_ entry: LiveEntry, _ configuration: Configuration) -> Int64 {
+        guard entry.dvrStatus == 1 else { return configuration.liveWindow }
+        guard let minutes = entry.dvrWindow, minutes > 0 else { return configuration.defaultDVRWindow }
+        let (seconds, overflow) = minutes.multipliedReportingOverflow(by: 60)
+        return overflow ? configuration.maxDVRWindow : min(max(seconds, configuration.minDVRWindow), configuration.maxDVRWindow)
+    }
+
+    /// `off`, `append` (one recording over broadcasts) or `session` (§10.3).
+    private static func recording(_ entry: LiveEntry, _ configuration: Configuration) -> String {
+        guard configuration.recording, entry.recordingStatus == 2 else { return "off" }
+        return switch entry.recordStatus {
+        case 1: "append"
+        case 2: "session"
+        default: "off"
+        }
+    }
+}
