@@ -1,0 +1,9 @@
+/// One box of an ISO base media file, as ranges of the bytes it was found in.
+public struct Box: Sendable, Equatable {
+    /// The four-character type.
+    public var type: FourCC
+    /// Header and payload.
+    public var range: Range<Int>
+    /// What follows size and type.
+    public var payload: Range<Int>
+}
