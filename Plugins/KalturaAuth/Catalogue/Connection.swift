@@ -1,8 +1,10 @@
 import CSQLite
 import Glibc
 
-/// One open SQLite database with its prepared statements. Not thread-safe: its owner guards it.
-final class Connection {
+/// One open SQLite database with its prepared statements.
+///
+/// Unchecked: it has no lock of its own; `SQLiteCatalogue` uses it only inside the lock that holds it.
+final class Connection: @unchecked Sendable {
     enum Access { case read, write }
 
     /// What tells one file from another that took its name.

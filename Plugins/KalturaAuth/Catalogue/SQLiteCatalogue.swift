@@ -42,7 +42,7 @@ public final class SQLiteCatalogue: Catalogue {
     /// Reads; several statements of one `body` see one state of the database only inside a transaction of their own.
     func read<Result: Sendable>(_ body: (Connection) throws(CatalogueError) -> Result) throws(CatalogueError) -> Result {
         try closeIfReplaced()
-        return try reader.withLock { (slot: inout sending Connection?) throws(CatalogueError) -> Result in
+        return try reader.withLock { (slot: inout Connection?) throws(CatalogueError) -> Result in
             if let connection = slot { return try body(connection) }
             let connection = try Connection(path: path, access: .read)
             slot = connection
@@ -53,7 +53,7 @@ public final class SQLiteCatalogue: Catalogue {
     /// Does `body` in one transaction, as the only writer of all processes.
     func write<Result: Sendable>(_ body: (Connection) throws(CatalogueError) -> Result) throws(CatalogueError) -> Result {
         try closeIfReplaced()
-        return try writer.withLock { (slot: inout sending Connection?) throws(CatalogueError) -> Result in
+        return try writer.withLock { (slot: inout Connection?) throws(CatalogueError) -> Result in
             let connection: Connection
             if let open = slot {
                 connection = open
