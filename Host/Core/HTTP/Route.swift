@@ -1,0 +1,47 @@
+import HostPaths
+import NIOHTTP1
+
+/// What answers requests: called on the connection's event loop, must not block, keeps the exchange as long as it needs.
+public typealias HTTPHandler = @Sendable (HTTPExchange) -> Void
+
+/// One entry of a `RouteTable`: who answers which methods on which pattern.
+public struct Route: Sendable {
+    /// The owner, a plugin's id or the host's own; patterns of two owners may not overlap.
+    public let owner: String
+    public let pattern: PathPattern
+    /// The methods answered; GET implies HEAD. OPTIONS is answered by the listener unless named here.
+    public let methods: [HTTPMethod]
+    /// True when an admin listener answers without a token (health and readiness).
+    public let needsNoToken: Bool
+    public let handler: HTTPHandler
+
+    public init(
+        owner: String, pattern: PathPattern, methods: [HTTPMethod] = [.GET], needsNoToken: Bool = false,
+        handler: @escaping HTTPHandler
+    ) {
+        self.owner = owner
+        self.pattern = pattern
+        self.methods = methods
+        self.needsNoToken = needsNoToken
+        self.handler = handler
+    }
+
+    func answers(_ method: HTTPMethod) -> Bool {
+        methods.contains(method) || (method == .HEAD && methods.contains(.GET))
+    }
+}
+
+/// Why routes are refused; the text names both patterns and both owners.
+public enum RouteError: Error, Equatable, Sendable, CustomStringConvertible {
+    case overlap(pattern: String, owner: String, other: String, otherOwner: String)
+    case duplicate(pattern: String, owner: String, method: String)
+
+    public var description: String {
+        switch self {
+        case .overlap(let pattern, let owner, let other, let otherOwner):
+            "route '\(pattern)' of '\(owner)' overlaps route '\(other)' of '\(otherOwner)'"
+        case .duplicate(let pattern, let owner, let method):
+            "route '\(pattern)' of '\(owner)' is registered twice for \(method)"
+        }
+    }
+}
