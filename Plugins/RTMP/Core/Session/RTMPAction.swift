@@ -3,7 +3,7 @@ import Formats
 /// What the session wants done, in order.
 ///
 /// `stream` is the message stream id on this connection, and what the answers name.
-public enum RTMPAction: Sendable {
+public enum RTMPAction: Sendable, Equatable {
     /// Bytes for the peer. After `attach` they belong between two records of the log.
     case send([UInt8])
     /// Answer with `answerConnect`.
@@ -44,10 +44,26 @@ public enum RTMPStopReason: Sendable, Equatable {
 
 /// A data message of a publisher.
 public struct RTMPData: Sendable, Equatable {
+    /// How it travels in RTMP.
+    public enum Form: Sendable, Equatable {
+        /// A data message (type 18).
+        case script
+        /// A Metadata packet of Enhanced RTMP about the pictures of a track: `colorInfo`.
+        case video(track: UInt32)
+    }
+
     /// Milliseconds on the publisher's 64-bit time.
     public var time: Int64
-    /// `onMetaData`, `onTextData`, `onCuePoint`, `onFI`, …
+    public var form: Form
+    /// `onMetaData`, `onTextData`, `onCuePoint`, `onFI`, `colorInfo`, …
     public var name: String
-    /// The whole message in AMF0, handler name first, `@setDataFrame` taken off.
+    /// AMF0: the name and its values, `@setDataFrame` taken off.
     public var body: [UInt8]
+
+    public init(time: Int64, form: Form = .script, name: String, body: [UInt8]) {
+        self.time = time
+        self.form = form
+        self.name = name
+        self.body = body
+    }
 }

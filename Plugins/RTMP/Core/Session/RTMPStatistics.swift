@@ -12,4 +12,15 @@ public struct RTMPStatistics: Sendable, Equatable {
     /// Steps of more than ten seconds between two audio or video messages, in either direction.
     public var timestampJumps: UInt64 = 0
     public var ignoredMessages: UInt64 = 0
+
+    mutating func add(_ other: RTMPStatistics) {
+        bytesReceived &+= other.bytesReceived
+        messages &+= other.messages
+        frames &+= other.frames
+        framesBeforeConfiguration &+= other.framesBeforeConfiguration
+        badMedia &+= other.badMedia
+        strayMedia &+= other.strayMedia
+        timestampJumps &+= other.timestampJumps
+        ignoredMessages &+= other.ignoredMessages
+    }
 }

@@ -1,0 +1,17 @@
+import Formats
+
+extension RTMPSession {
+    /// Audio, video, data and aggregates go to the publisher of their message stream; all others are dropped and counted.
+    mutating func media(_ message: RTMPMessage, at now: UInt64) throws(RTMPError) {
+        guard let index = index(message.streamID), streams[index].publisher != nil else {
+            counters.strayMedia &+= 1
+            return
+        }
+        var taken: [RTMPAction] = []
+        swap(&taken, &scratch)
+        try streams[index].publisher?.take(message, at: now, into: &taken)
+        for action in taken { act(action) }
+        taken.removeAll(keepingCapacity: true)
+        swap(&taken, &scratch)
+    }
+}

@@ -1,0 +1,54 @@
+extension RTMPSession {
+    /// When `tick` is due, in monotonic nanoseconds; nil when nothing is. Ask again after every call.
+    public var nextDeadline: UInt64? {
+        switch phase {
+        case .closed, .connecting: return nil
+        case .handshake: return started &+ limits.handshakeNanoseconds
+        case .awaitingConnect: return idleSince &+ limits.idleNanoseconds
+        case .connected: break
+        }
+        var deadline: UInt64?
+        for stream in streams {
+            guard let media = stream.publisher?.lastMedia else { continue }
+            let due = media &+ limits.publisherSilenceNanoseconds
+            deadline = min(deadline ?? due, due)
+        }
+        if streams.contains(where: \.isPlaying) {
+            let due = pingedAt.map { $0 &+ limits.pongWithinNanoseconds } ?? lastReceived &+ limits.pingAfterNanoseconds
+            deadline = min(deadline ?? due, due)
+        }
+        if deadline == nil, !streams.contains(where: { $0.role != .idle }) { deadline = idleSince &+ limits.idleNanoseconds }
+        return deadline
+    }
+
+    /// Carries out whatever is due at `now`; harmless when nothing is.
+    public mutating func tick(at now: UInt64) {
+        guard let due = nextDeadline, due <= now else { return }
+        switch phase {
+        case .handshake: return close(.handshakeTimeout)
+        case .awaitingConnect: return close(.idleTimeout)
+        default: break
+        }
+        for stream in streams {
+            if let media = stream.publisher?.lastMedia, media &+ limits.publisherSilenceNanoseconds <= now {
+                return close(.publisherSilent)
+            }
+        }
+        guard streams.contains(where: \.isPlaying) else {
+            if !streams.contains(where: { $0.role != .idle }) { close(.idleTimeout) }
+            return
+        }
+        if let pingedAt {
+            if pingedAt &+ limits.pongWithinNanoseconds <= now { close(.pingTimeout) }
+        } else if lastReceived &+ limits.pingAfterNanoseconds <= now {
+            pingedAt = now
+            send(RTMPControl.event(RTMPControl.Event.pingRequest, UInt32(truncatingIfNeeded: now / 1_000_000)))
+        }
+    }
+
+    /// The transport is gone; ends every role with `closed`.
+    public mutating func peerClosed() { close(.peerClosed) }
+
+    /// The server ends the connection.
+    public mutating func end(_ why: String) { close(.ended(why)) }
+}
