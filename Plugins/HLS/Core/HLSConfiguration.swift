@@ -1,0 +1,41 @@
+/// What an operator may set for one stream's packaging; every value is bounded when the packager is made.
+public struct HLSConfiguration: Sendable, Equatable {
+    /// Segments end at the first key frame at or after this length. 1 000 … 10 000 ms, default 2 000.
+    ///
+    /// The target duration is this, rounded up to seconds, or the first segment's length if that is longer (a GOP longer than
+    /// this), and is fixed from then on.
+    public var segmentMs: Int = 2_000
+    /// The part target duration. 200 … 1 000 ms, default 500.
+    public var partMs: Int = 500
+    /// Complete segments listed, if together they are at least 3 target durations long, else more. 6 … 900, default 10.
+    public var windowSegments: Int = 10
+    /// Segments that stay downloadable after they have left the window. 1 … 900, default 20.
+    public var keepSegments: Int = 20
+    /// Most bytes of media kept for the stream; older segments go before their time when it is exceeded. 4 MiB … 4 GiB, default 64 MiB.
+    public var maximumBytes: Int = 64 << 20
+    /// A segment longer than this is cut without a key frame, and so is the first. 2 000 … 30 000 ms, default 10 000.
+    public var maximumSegmentMs: Int = 10_000
+    /// How far one track may lag behind another before it is filled with silence (or nothing). 500 … 10 000 ms, default 2 000.
+    public var maximumSkewMs: Int = 2_000
+    /// One rendition that carries video and audio instead of one rendition each. Default false.
+    public var muxed: Bool = false
+    /// Put into every resource's name so that names stay unique over restarts ("k3x9"); letters, digits and `-`, at most 32. Default "".
+    public var tag: String = ""
+
+    /// The defaults.
+    public init() {}
+
+    /// The same, each value brought within its bounds.
+    public var bounded: HLSConfiguration {
+        var result = self
+        result.segmentMs = min(max(segmentMs, 1_000), 10_000)
+        result.partMs = min(max(partMs, 200), 1_000)
+        result.windowSegments = min(max(windowSegments, 6), 900)
+        result.keepSegments = min(max(keepSegments, 1), 900)
+        result.maximumBytes = min(max(maximumBytes, 4 << 20), 4 << 30)
+        result.maximumSegmentMs = min(max(maximumSegmentMs, 2_000, result.segmentMs), 30_000)
+        result.maximumSkewMs = min(max(maximumSkewMs, 500), 10_000)
+        result.tag = String(tag.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }.prefix(32))
+        return result
+    }
+}

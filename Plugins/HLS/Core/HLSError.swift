@@ -1,0 +1,17 @@
+import Formats
+
+/// Why the packager could not take what it was given.
+public enum HLSError: Error, Equatable, CustomStringConvertible {
+    /// None of the tracks is video or audio that fragmented MP4 can carry.
+    case noUsableTrack
+    /// The initialization segment could not be made from the track's configuration.
+    case configuration(track: UInt32, codec: FourCC, reason: String)
+
+    /// One line for a log.
+    public var description: String {
+        switch self {
+        case .noUsableTrack: "no track that hls can carry"
+        case .configuration(let track, let codec, let reason): "track \(track) (\(codec)): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// Bit rates as they were: the peak over segments and the average over about the last hour.
+struct BandwidthMeasure: Sendable {
+    /// Largest bit rate of a segment that is long enough to say anything (half a second), bit/s.
+    private(set) var peak: Int64 = 0
+    /// Frames of the leading track.
+    var frames: Double = 0
+    private var bits: Double = 0
+    private var seconds: Double = 0
+
+    /// Bit/s; 0 = nothing measured.
+    var average: Int64 { seconds > 0 ? Int64(bits / seconds) : 0 }
+
+    /// Frames per 1000 seconds; 0 = nothing measured.
+    var frameRateMilli: Int64 { seconds > 0 ? Int64(frames / seconds * 1000) : 0 }
+
+    /// Adds a finished segment.
+    mutating func add(bytes: Int, ticks: Int64, timescale: Int64) {
+        guard ticks > 0, timescale > 0 else { return }
+        let length = Double(ticks) / Double(timescale)
+        let amount = Double(bytes) * 8
+        bits += amount
+        seconds += length
+        if seconds > 3_600 {
+            bits /= 2
+            seconds /= 2
+            frames /= 2
+        }
+        if length >= 0.5 || peak == 0 { peak = max(peak, Int64(amount / length)) }
+    }
+}

@@ -1,0 +1,43 @@
+extension Rendition {
+    /// What the playlist lists of the complete segments.
+    var listed: ArraySlice<Segment> { segments[windowStart...] }
+
+    /// Lets segments leave the window and, later, memory.
+    ///
+    /// At least 6 segments and 3 target durations stay listed (§6.2.2), unless `maximumBytes` or a flood of tiny segments forbids.
+    mutating func trim(_ configuration: HLSConfiguration, targetDuration: Int, maximumBytes: Int) {
+        var length = listed.reduce(0.0) { $0 + $1.seconds }
+        while listed.count > configuration.windowSegments, let first = listed.first {
+            let enough = length - first.seconds >= Double(3 * targetDuration)
+            guard enough || listed.count > 4 * configuration.windowSegments else { break }
+            length -= first.seconds
+            leaveWindow()
+        }
+        while windowStart > configuration.keepSegments { dropOldest() }
+        var bytes = byteCount
+        while bytes > maximumBytes, segments.count > 1, let oldest = segments.first {
+            bytes -= oldest.byteCount
+            if windowStart == 0 { leaveWindow() }
+            dropOldest()
+        }
+        let oldest = segments.first?.initialization ?? initializations.last?.number ?? 0
+        initializations.removeAll { $0.number < oldest }
+    }
+
+    private mutating func leaveWindow() {
+        guard segments.indices.contains(windowStart) else { return }
+        if segments[windowStart].isDiscontinuous { discontinuitySequence += 1 }
+        windowStart += 1
+    }
+
+    private mutating func dropOldest() {
+        guard !segments.isEmpty, windowStart > 0 else { return }
+        segments.removeFirst()
+        windowStart -= 1
+    }
+}
+
+extension Segment {
+    /// Length in seconds.
+    var seconds: Double { Double(duration) / Double(max(1, timescale)) }
+}
