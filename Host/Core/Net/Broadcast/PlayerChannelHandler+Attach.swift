@@ -12,7 +12,7 @@ extension PlayerChannelHandler {
     public func attach(
         to log: BroadcastLog, head: [UInt8] = [], pace: BroadcastPace? = nil, acceptsControl: Bool = false
     ) throws(NetError) {
-        guard let context, context.channel.isActive else { throw .closed }
+        guard let context, mayAttach else { throw .closed }
         context.eventLoop.assertInEventLoop()
         guard self.log == nil else { throw .attached }
         guard let target = log.current else { throw .logClosed }
@@ -41,7 +41,7 @@ extension PlayerChannelHandler {
     }
 
     /// A direct send must not overtake what NIO holds: wait for an empty write to come through, and look again.
-    private func joinWhenDrained() {
+    func joinWhenDrained() {
         guard isJoining, let context, context.channel.isActive else { return }
         let pending = isTransformed ? 0 : (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         if pending == 0 { return join() }

@@ -20,6 +20,8 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
     public private(set) var closeReason: String?
 
     private(set) var context: ChannelHandlerContext?
+    /// False until the channel first was active: an attachment made while it is accepted waits for that.
+    private var wasActive = false
     private var hasEnded = false
 
     // The table's: where the row is.
@@ -45,6 +47,8 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
     public var isAttached: Bool { log != nil }
     /// The log that the channel follows now.
     public var attachedLog: BroadcastLog? { log }
+    /// False in the window in which NIO closes, too: the descriptor may be another's by then.
+    var mayAttach: Bool { !hasEnded && context.map { $0.channel.isActive || !wasActive } ?? false }
     var isDetaching: Bool { detached != nil }
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
@@ -62,7 +66,16 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
 
     // MARK: Channel events
 
-    public func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    public func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        wasActive = context.channel.isActive
+    }
+
+    public func channelActive(context: ChannelHandlerContext) {
+        wasActive = true
+        joinWhenDrained()
+        context.fireChannelActive()
+    }
 
     public func handlerRemoved(context: ChannelHandlerContext) {
         ended()

@@ -1,0 +1,114 @@
+import Foundation
+import Glibc
+
+/// A blocking socket in a thread of its own, checking what it reads.
+struct TestClient: Sendable {
+    let fd: Int32
+
+    init(port: Int, receiveBuffer: Int32? = nil) throws {
+        let s = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var size = receiveBuffer { setsockopt(s, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(truncatingIfNeeded: port)).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let r = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(s, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+        guard r == 0 else {
+            Glibc.close(s)
+            throw POSIXError(.ECONNREFUSED)
+        }
+        fd = s
+        timeout(20_000)
+    }
+
+    /// Longest wait of a read.
+    func timeout(_ milliseconds: Int) {
+        var t = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    func send(_ bytes: [UInt8]) { _ = Glibc.send(fd, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+    func send(_ text: String) { send(Array(text.utf8)) }
+
+    /// Reads into the checker until the end, an error, a timeout, or `done`; true at the end of the stream.
+    @discardableResult
+    func read(
+        into checker: inout RecordChecker, chunk: Int = 65_536, pause: () -> Void = {}, until done: (RecordChecker) -> Bool
+    ) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: chunk)
+        while checker.errors.isEmpty, !done(checker) {
+            let n = recv(fd, &buffer, chunk, 0)
+            if n <= 0 { return n == 0 }
+            buffer.withUnsafeBytes { checker.feed(UnsafeRawBufferPointer(rebasing: $0[..<n])) }
+            pause()
+        }
+        return false
+    }
+
+    /// All bytes until the end or a timeout.
+    func readAll(limit: Int = 64 << 20) -> [UInt8] {
+        var out: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while out.count < limit {
+            let n = recv(fd, &buffer, buffer.count, 0)
+            if n <= 0 { break }
+            out.append(contentsOf: buffer[..<n])
+        }
+        return out
+    }
+
+    func close() { Glibc.close(fd) }
+
+    func reset() {
+        var l = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, socklen_t(MemoryLayout<linger>.size))
+        Glibc.close(fd)
+    }
+
+    func halfClose() { _ = Glibc.shutdown(fd, Int32(SHUT_WR)) }
+}
+
+/// Runs blocking work on a thread of its own.
+func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { c in
+        let t = Thread { c.resume(with: Result(catching: body)) }
+        t.stackSize = 1 << 20
+        t.start()
+    }
+}
+
+/// Waits until a condition holds; false when it does not within `seconds`.
+func eventually(_ seconds: Double = 20, _ condition: () async -> Bool) async -> Bool {
+    let end = Date().addingTimeInterval(seconds)
+    while Date() < end {
+        if await condition() { return true }
+        try? await Task.sleep(for: .milliseconds(20))
+    }
+    return await condition()
+}
+
+func openDescriptors() -> Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+}
+
+func residentBytes() -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+    let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    return pages * 4096
+}
+
+func usleepMilliseconds(_ n: Int) { usleep(UInt32(n) * 1_000) }
+
+/// Whether a byte arrives within the socket's timeout.
+func recvPeek(_ fd: Int32, _ byte: inout [UInt8]) -> Bool { recv(fd, &byte, 1, Int32(MSG_PEEK)) > 0 }
+
+extension TestClient {
+    /// What one read brings.
+    func readAvailable(atLeast: Int) -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let n = recv(fd, &buffer, buffer.count, 0)
+        return n > 0 ? Array(buffer[..<n]) : []
+    }
+}

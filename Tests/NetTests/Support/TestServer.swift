@@ -1,0 +1,162 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+@testable import HostNet
+
+/// A log with its publisher and a listener whose connections obey one-letter commands:
+/// `c` reply, `d` detach, `a` attach again, `x` close after flush, `q` close at once.
+final class TestServer: Sendable {
+    let runtime: NetRuntime
+    let log: BroadcastLog
+    let publisher: TestPublisher
+    let listener: TCPListener
+    let shared: Shared
+
+    final class Shared: Sendable {
+        let reasons = Mutex<[String]>([])
+        let target: Mutex<BroadcastLog>
+        let received = Mutex<[UInt8]>([])
+        init(_ log: BroadcastLog) { target = Mutex(log) }
+    }
+
+    init(
+        threads: Int = 2, options: BroadcastOptions = .init(), tls: TLSContext? = nil, head: Int = 200,
+        outbound: OutboundLimits = .init(), limits: ConnectionLimits = .init(), attachAtOnce: Bool = true
+    ) throws {
+        runtime = NetRuntime(threads: threads)
+        let writer = runtime.nextLoop()
+        let log = BroadcastLog(runtime: runtime, writer: writer, options: options)
+        self.log = log
+        publisher = TestPublisher(log, writer)
+        let shared = Shared(log)
+        self.shared = shared
+        var settings = ListenerSettings(address: "127.0.0.1", port: 0, tls: tls, counter: .init(limits: limits))
+        settings.outbound = outbound
+        listener = try TCPListener.listen(on: runtime, settings) { connection in
+            let session = TestSession(shared, head)
+            connection.delegate = session
+            if attachAtOnce { session.attach(connection) }
+        }
+    }
+
+    func shutdown() async {
+        await publisher.stop()
+        await listener.stop()
+        await runtime.shutdown()
+    }
+
+    /// Nothing is left in any table or count.
+    func isEmpty() async -> Bool {
+        guard log.playerCount == 0, listener.counter.total == 0 else { return false }
+        for table in log.tables {
+            let rows = try? await table.loop.submit { table.groups.reduce(0) { $0 + $1.rows.count } }.get()
+            guard rows == 0, table.floor.load(ordering: .acquiring) == .max else { return false }
+        }
+        return true
+    }
+}
+
+final class TestSession: ConnectionDelegate {
+    let shared: TestServer.Shared
+    let head: Int
+    private var replies: UInt64 = 0
+
+    init(_ shared: TestServer.Shared, _ head: Int) {
+        self.shared = shared
+        self.head = head
+    }
+
+    func attach(_ connection: Connection) {
+        let log = shared.target.withLock { $0 }
+        do throws(NetError) {
+            try connection.attach(to: log, head: Record.make(.head, 0, payload: head))
+        } catch { connection.close(afterFlush: false, reason: "attach: \(error)") }
+    }
+
+    func connection(_ connection: Connection, received bytes: UnsafeRawBufferPointer) {
+        for byte in bytes {
+            switch UnicodeScalar(byte) {
+            case "c":
+                connection.send(Record.make(.control, replies, payload: Int(replies % 300)))
+                replies += 1
+            case "d":
+                connection.detach { ordinary in if ordinary { connection.send(Record.make(.bridge, 7, payload: 5)) } }
+            case "a": attach(connection)
+            case "x": connection.close(afterFlush: true, reason: "asked to close")
+            case "q": connection.close(afterFlush: false, reason: "asked to close at once")
+            default: shared.received.withLock { $0.append(byte) }
+            }
+        }
+    }
+
+    func connection(_ connection: Connection, timer now: UInt64) {}
+    func connectionWritable(_ connection: Connection) {}
+    func connection(_ connection: Connection, closed reason: String) { shared.reasons.withLock { $0.append(reason) } }
+}
+
+/// Appends records to a log from its writer's loop at a fixed pace, or on demand.
+final class TestPublisher: @unchecked Sendable {
+    private(set) var log: BroadcastLog
+    let loop: any EventLoop
+    var gop: UInt64 = 30
+    var keySize = 20_000, interSize = 3_000
+    private(set) var sequence: UInt64 = 0
+    private var task: RepeatedTask?
+
+    init(_ log: BroadcastLog, _ loop: any EventLoop) {
+        self.log = log
+        self.loop = loop
+    }
+
+    /// One batch of `count` records; every `gop`-th is a key.
+    func push(_ count: Int = 1, video: Bool = true) async throws {
+        try await loop.submit { self.push(count, video) }.get()
+    }
+
+    func start(every interval: TimeAmount, batch: Int = 1) async throws {
+        try await loop.submit {
+            self.task = self.loop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { _ in
+                self.push(batch, true)
+            }
+        }.get()
+    }
+
+    func stop() async {
+        _ = try? await loop.submit {
+            self.task?.cancel()
+            self.task = nil
+        }.get()
+    }
+
+    func run(_ body: @escaping @Sendable (BroadcastLog) -> Void) async throws {
+        try await loop.submit { body(self.log) }.get()
+    }
+
+    /// Goes on in another log.
+    func change(to new: BroadcastLog, bridge: [UInt8]) async throws {
+        try await loop.submit {
+            BroadcastLog.replace(self.log, with: new, bridge: bridge)
+            self.log = new
+        }.get()
+    }
+
+    private func push(_ count: Int, _ video: Bool) {
+        for _ in 0..<count {
+            let isKey = sequence % gop == 0
+            let size = isKey ? keySize : interSize + Int(sequence % 977)
+            let bytes = Record.make(isKey ? .key : .inter, sequence, payload: size)
+            if isKey { log.setPrefix(Record.make(.prefix, sequence, payload: 100)) }
+            sequence += 1
+            if sequence % 2 == 0 {
+                bytes.withUnsafeBytes { _ = log.append($0, joinPoint: isKey, video: video) }
+            } else {
+                bytes.withUnsafeBytes { all in
+                    let header = UnsafeRawBufferPointer(rebasing: all[..<11])
+                    _ = log.append(header, UnsafeRawBufferPointer(rebasing: all[11...]), joinPoint: isKey, video: video)
+                }
+            }
+        }
+        log.endOfBatch()
+    }
+}
