@@ -1,0 +1,109 @@
+import SluiceJSON
+
+/// One plugin as the operator installed it: `plugins.d/NAME.toml`. Every key is described in `plugins.d/README.md`.
+///
+/// Reading never touches a file and never runs plugin code.
+public struct PluginManifest: Sendable, Equatable {
+    /// Where the plugin's code runs.
+    public enum Isolation: String, Sendable, CaseIterable {
+        /// In the host's process: the only mode of this version.
+        case host
+        /// In a process of its own.
+        case process
+    }
+
+    /// `[[listen]]`: a listener that the plugin's protocol wants.
+    public struct Listen: Sendable, Equatable {
+        /// The layer that the plugin's bytes come in by.
+        public enum Transport: String, Sendable, CaseIterable {
+            case tcp, udp
+        }
+
+        /// Unique over all plugins; `[listen.NAME]` of the server's configuration overrides it.
+        public var name: String
+        public var transport: Transport
+        public var port: Int
+        /// The port with `--port-base N` is N + offset.
+        public var offset: Int
+        /// Opened only when the server has a certificate; the plugin gets the clear bytes.
+        public var tls: Bool
+    }
+
+    /// `commands`: a word of the command line that is the plugin's.
+    public struct Command: Sendable, Equatable {
+        public var name: String
+        /// One line for `sluice --help`.
+        public var summary: String
+    }
+
+    /// `[permissions]`.
+    public struct Permissions: Sendable, Equatable {
+        /// Services that touch media, connections or the network and must be granted by name (`stream`, not `sluice.stream/0`).
+        public static let grantable = ["stream", "net", "broadcast", "exchange", "fetch", "auth", "kv"]
+        /// Services that every plugin has.
+        public static let always = ["log", "config", "time", "buffer", "metrics", "event", "task", "command"]
+
+        /// Granted on top of `always`.
+        public var services: [String] = []
+        /// Origins that `fetch` may reach: `https://api.example.com`.
+        public var egress: [String] = []
+
+        public init() {}
+
+        /// Whether `get_service` may answer this id (`sluice.stream/0`, any revision).
+        public func grants(_ serviceID: String) -> Bool {
+            guard serviceID.hasPrefix("sluice."), let slash = serviceID.lastIndex(of: "/") else { return false }
+            let noun = String(serviceID[..<slash].dropFirst("sluice.".count))
+            return Self.always.contains(noun) || services.contains(noun)
+        }
+    }
+
+    /// `[budgets]`: how long one call into the plugin may take, in milliseconds.
+    public struct Budgets: Sendable, Equatable {
+        /// A longer call is counted and logged; default 2.
+        public var softMilliseconds = 2
+        /// A longer call makes the plugin unhealthy; default 500.
+        public var hardMilliseconds = 500
+    }
+
+    /// The file's path as given.
+    public var file: String
+    public var id = ""
+    /// A file name, or a path; see `plugins.d/README.md` for where it is looked for.
+    public var library = ""
+    /// When given, the library has to say the same.
+    public var version: String?
+    /// Interface ids; the library has to offer exactly these.
+    public var interfaces: [String] = []
+    /// Default true.
+    public var enabled = true
+    public var isolation = Isolation.host
+    /// 64 lower-case hexadecimal digits.
+    public var sha256: String?
+    public var permissions = Permissions()
+    public var listen: [Listen] = []
+    public var budgets = Budgets()
+    public var commands: [Command] = []
+    /// `[config]` as written; see `configuration(checkedBy:)`.
+    public var config = JSONObject()
+
+    let document: TOMLDocument
+
+    /// Reads the text of a manifest.
+    /// - Throws: all errors, in the order of the text.
+    public init(parsing text: String, file: String) throws(ConfigurationErrors) {
+        document = try TOMLDocument(text, file: file)
+        self.file = file
+        let report = ErrorCollector(document)
+        read(TableReader(document.root, at: [], report))
+        try report.throwIfAny()
+    }
+
+    /// Whether it names an interface of this noun, of any revision: `sink` for `sluice.sink/0`.
+    public func offers(_ noun: String) -> Bool {
+        interfaces.contains { $0.hasPrefix("sluice.\(noun)/") }
+    }
+
+    /// Where a value or its table stands in the file.
+    public func position(of path: ConfigurationPath) -> SourcePosition? { document.position(of: path) }
+}
