@@ -3,17 +3,19 @@ extension FLVTrackMuxer {
     public static let maximumFrameHeaderBytes = 10
 
     /// The message timestamp of a frame in milliseconds (its decoding time), before any wrap; nil if no time is known.
-    @inlinable
     public func timestamp(of timing: FrameTiming) -> Int64? {
-        let ticks = timing.dts != FrameTiming.unknown ? timing.dts : timing.pts
-        return ticks == FrameTiming.unknown ? nil : MediaTime.milliseconds(ticks, timescale: timescale)
+        let time = milliseconds(timing.dts != FrameTiming.unknown ? timing.dts : timing.pts)
+        return time == FrameTiming.unknown ? nil : time
+    }
+
+    private func milliseconds(_ ticks: Int64) -> Int64 {
+        timescale == 1000 ? ticks : MediaTime.rescale(ticks, from: timescale, to: 1000)
     }
 
     /// Presentation less decoding time in milliseconds, within 24 bits; 0 if one of them is unknown.
     public func compositionOffset(of timing: FrameTiming) -> Int32 {
         guard timing.pts != timing.dts, timing.pts != FrameTiming.unknown, timing.dts != FrameTiming.unknown else { return 0 }
-        let pts = MediaTime.milliseconds(timing.pts, timescale: timescale)
-        let (offset, overflow) = pts.subtractingReportingOverflow(MediaTime.milliseconds(timing.dts, timescale: timescale))
+        let (offset, overflow) = milliseconds(timing.pts).subtractingReportingOverflow(milliseconds(timing.dts))
         guard !overflow else { return timing.pts > timing.dts ? 0x7F_FFFF : -0x80_0000 }
         return Int32(truncatingIfNeeded: min(max(offset, -0x80_0000), 0x7F_FFFF))
     }
