@@ -30,11 +30,13 @@ extension TrackDescription {
 
     /// Shape of one sample, nil when square or untold.
     public var pixelAspect: PixelAspectRatio? {
-        switch codec {
-        case .avc1: try? AVCConfiguration(parsing: configuration).firstSPS().geometry.pixelAspect
-        case .hvc1: try? HEVCConfiguration(parsing: configuration).firstSPS().geometry.pixelAspect
-        default: nil
-        }
+        let told: PixelAspectRatio? =
+            switch codec {
+            case .avc1: try? AVCConfiguration(parsing: configuration).firstSPS().geometry.pixelAspect
+            case .hvc1: try? HEVCConfiguration(parsing: configuration).firstSPS().geometry.pixelAspect
+            default: nil
+            }
+        return told.flatMap { $0.horizontal == $0.vertical ? nil : $0 }
     }
 }
 

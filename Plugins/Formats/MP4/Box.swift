@@ -6,4 +6,11 @@ public struct Box: Sendable, Equatable {
     public var range: Range<Int>
     /// What follows size and type.
     public var payload: Range<Int>
+
+    /// A box that lies at `range`.
+    public init(type: FourCC, range: Range<Int>, payload: Range<Int>) {
+        self.type = type
+        self.range = range
+        self.payload = payload
+    }
 }

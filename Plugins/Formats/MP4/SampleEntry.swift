@@ -96,7 +96,9 @@ extension SampleEntry {
         case .hvc1:
             var configuration = try HEVCConfiguration(parsing: record)
             configuration.lengthSize = 4
-            for index in configuration.arrays.indices { configuration.arrays[index].complete = true }
+            for index in configuration.arrays.indices where (32...34).contains(configuration.arrays[index].type) {
+                configuration.arrays[index].complete = true  // canonical payloads hold no parameter sets
+            }
             return box("hvcC", configuration.serialized)
         case .av01:
             _ = try AV1Configuration(parsing: record)
