@@ -1,7 +1,11 @@
 /// What an RTMP or FLV audio or video message says; ranges count from the first byte of the message.
 public enum MediaItem: Equatable, Sendable {
     /// A decoder configuration, as the codec's own record (avcC, hvcC, AudioSpecificConfig, OpusHead, "fLaC" + STREAMINFO …),
-    /// not looked into; may be empty (Opus).
+    /// not looked into.
+    ///
+    /// An empty record announces the codec and says nothing else: Opus with default channels, AC-3, or an encoder that learns
+    /// its record later (FFmpeg with AV1). It is no reason to forget a record. FFmpeg writes FLAC as the bare 34 bytes of
+    /// STREAMINFO, and once more with other totals when it ends.
     case configuration(trackID: UInt8, codec: FourCC, record: Range<Int>)
     /// One access unit.
     case frame(MediaFrame)

@@ -55,6 +55,9 @@ struct MediaMessageCase: Sendable, CustomTestStringConvertible {
             name: "HEVC configuration", kind: .video, bytes: wire("90 'hvc1' 0102"),
             items: [.configuration(trackID: 0, codec: .hvc1, record: 5..<7)]),
         .init(
+            name: "AV1 announced", kind: .video, bytes: wire("90 'av01'"),
+            items: [.configuration(trackID: 0, codec: .av01, record: 5..<5)]),
+        .init(
             name: "HEVC CodedFrames", kind: .video, bytes: wire("91 'hvc1' 000021 AA"),
             items: [frame(.hvc1, .key, 8..<9, offset: 33)]),
         .init(name: "HEVC CodedFramesX", kind: .video, bytes: wire("A3 'hvc1' AA"), items: [frame(.hvc1, [], 5..<6)]),
