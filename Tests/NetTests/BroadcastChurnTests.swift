@@ -17,15 +17,15 @@ import Testing
         server.publisher.interSize = 300
         try await server.publisher.start(every: .milliseconds(1))
         let port = server.listener.port
-        let before = openDescriptors()
         let tally = Tally()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for i in 0..<8 {
                 group.addTask {
                     try await onThread {
                         let end = NetClock.now + 4_000_000_000
+                        let last = end + 20_000_000_000
                         var random = SplitMix(state: UInt64(i) + 1)
-                        while NetClock.now < end {
+                        while NetClock.now < end || (tally.count < 300 && NetClock.now < last) {
                             let client = try TestClient(port: port, receiveBuffer: random.next() % 4 == 0 ? 4_096 : nil)
                             client.timeout(3_000)
                             var checker = RecordChecker()
@@ -64,7 +64,7 @@ import Testing
         #expect(SocketCheck.checks.load(ordering: .relaxed) > 100)
         #expect(SocketCheck.mismatches.load(ordering: .relaxed) == 0)
         #expect(await eventually { await server.isEmpty() })
-        #expect(await eventually { openDescriptors() <= before })
+        #expect(await eventually { liveSockets(onLocal: port) == 0 })
         #expect(server.shared.reasons.withLock { $0.count } == tally.connections.load(ordering: .relaxed))
         await server.shutdown()
     }
@@ -97,6 +97,7 @@ import Testing
 final class Tally: Sendable {
     let connections = Atomic<Int>(0)
     let failed = Mutex<[String]>([])
+    var count: Int { connections.load(ordering: .relaxed) }
 }
 
 /// A seeded generator, so that a failure can be repeated.

@@ -8,7 +8,11 @@ enum Record {
     static let headerSize = 17
     static let magic: [UInt8] = Array("REC1".utf8)
     static let maxPayload = 8 << 20
-    static let pattern: [UInt8] = (0..<(maxPayload + 251)).map { UInt8($0 % 251) }
+    static let pattern: [UInt8] = {
+        var out = (0..<251).map { UInt8($0) }
+        while out.count < maxPayload + 251 { out += out }
+        return out
+    }()
 
     static func make(_ kind: Kind, _ sequence: UInt64, payload: Int) -> [UInt8] {
         var out = magic

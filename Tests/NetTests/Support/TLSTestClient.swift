@@ -41,6 +41,7 @@ final class TLSTestClient: Sendable {
     var ended: Bool { shared.state.withLock { $0.ended } }
 
     func send(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
+    func send(_ bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
     func close() async { try? await channel.close().get() }
 
     private final class Reader: ChannelDuplexHandler {

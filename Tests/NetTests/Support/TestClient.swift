@@ -89,8 +89,19 @@ func eventually(_ seconds: Double = 20, _ condition: () async -> Bool) async -> 
     return await condition()
 }
 
-func openDescriptors() -> Int {
-    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+/// Sockets with this local port that are neither listening nor ended: what a server still holds.
+func liveSockets(onLocal port: Int) -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8) else { return -1 }
+    let suffix = ":" + String(port, radix: 16, uppercase: true).leftPadded(4)
+    return text.split(separator: "\n").dropFirst().count { line in
+        let fields = line.split(separator: " ")
+        guard fields.count > 9, fields[1].hasSuffix(suffix) else { return false }
+        return (fields[3] == "01" || fields[3] == "08") && fields[9] != "0"
+    }
+}
+
+extension String {
+    fileprivate func leftPadded(_ width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
 }
 
 func residentBytes() -> Int {
@@ -110,5 +121,18 @@ extension TestClient {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let n = recv(fd, &buffer, buffer.count, 0)
         return n > 0 ? Array(buffer[..<n]) : []
+    }
+}
+
+extension TestClient {
+    /// The head of an HTTP response, byte by byte, so that nothing after it is taken.
+    func readLines() -> String {
+        var out: [UInt8] = []
+        var byte: UInt8 = 0
+        while recv(fd, &byte, 1, 0) == 1, out.count < 10_000 {
+            out.append(byte)
+            if out.suffix(4) == [13, 10, 13, 10] { break }
+        }
+        return String(decoding: out, as: UTF8.self)
     }
 }
