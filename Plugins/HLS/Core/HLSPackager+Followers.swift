@@ -120,29 +120,34 @@ extension HLSPackager {
 
     /// Fills a track that stopped while the leading one went on: with silence where the codec has it, else with nothing.
     mutating func fillIfLate(_ index: Int) {
-        let rendition = inputs[index].rendition
-        guard rendition != leading, renditions[rendition].hasStarted else { return }
+        fill(index, to: passed - skew / 2, ifLaterThan: skew / 2)
+    }
+
+    /// Fills a track up to a time on the common line if it is further behind that than `tolerance`, microseconds.
+    mutating func fill(_ index: Int, to micros: Int64, ifLaterThan tolerance: Int64) {
         let input = inputs[index]
-        var at = input.edge ?? input.ticks(micros: leadingStart(of: rendition))
+        guard input.rendition != leading, renditions[input.rendition].hasStarted else { return }
+        var at = input.edge ?? input.ticks(micros: leadingStart(of: input.rendition))
         if let pending = input.pending { at = pending.start + input.lastDuration }
-        guard passed - input.micros(at) > skew else { return }
-        let target = input.ticks(micros: passed - skew / 2)
+        guard micros - input.micros(at) > tolerance else { return }
+        let target = input.ticks(micros: micros)
+        let silence = input.cadence == nil ? nil : SilentFrame.payload(for: input.media)
         if var pending = input.pending {
-            pending.duration = silent(input) ? input.lastDuration : target - pending.start
+            pending.duration = silence == nil ? target - pending.start : input.lastDuration
             inputs[index].pending = nil
             inputs[index].enqueue(pending)
             at = pending.end
         }
         inputs[index].cadence?.reset()
         guard at < target else { return }
-        if silent(input), let payload = SilentFrame.payload(for: input.media) {
-            let samples = input.media.codec == .opus ? 960 : Int64(input.media.samplesPerFrame)
-            while at < target {
-                inputs[index].enqueue(QueuedFrame(start: at, duration: samples, composition: 0, isKey: true, payload: payload))
-                at += samples
-            }
-        } else {
-            inputs[index].enqueue(QueuedFrame(start: at, duration: target - at, composition: 0, isKey: false, payload: nil))
+        guard let silence else {
+            return inputs[index].enqueue(
+                QueuedFrame(start: at, duration: target - at, composition: 0, isKey: false, payload: nil))
+        }
+        let samples = input.media.codec == .opus ? 960 : max(1, Int64(input.media.samplesPerFrame))
+        while at < target {
+            inputs[index].enqueue(QueuedFrame(start: at, duration: samples, composition: 0, isKey: true, payload: silence))
+            at += samples
         }
     }
 
@@ -165,8 +170,6 @@ extension HLSPackager {
         renditions[rendition].extend(to: end, next: 1)
         endSegment(index, at: end)
     }
-
-    private func silent(_ input: TrackInput) -> Bool { input.cadence != nil && SilentFrame.payload(for: input.media) != nil }
 
     /// Where the rendition's segment that is being written started on the leading track's line.
     private func leadingStart(of rendition: Int) -> Int64 {

@@ -178,12 +178,17 @@ extension HLSPackager {
     private mutating func endLeadingSegment(at end: Int64) {
         guard let open = renditions[leading].open, end > open.start else { return }
         renditions[leading].closeSegment(at: end)
-        if targetDuration == nil, let first = renditions[leading].segments.first {
-            targetDuration = max(1, (configuration.segmentMs + 999) / 1000, Int(first.seconds.rounded()))
-        }
+        settleTargetDuration()
         let micros = inputs[0].micros(end)
         for index in renditions.indices where index != leading { boundaries[index].append(micros) }
         trim(leading)
+    }
+
+    /// The first segment fixes the target duration for the stream's life.
+    mutating func settleTargetDuration() {
+        guard targetDuration == nil, let first = renditions[leading].segments.first else { return }
+        let rounded = TrackClock.rescale(first.duration, from: first.timescale, to: 1)
+        targetDuration = max((configuration.segmentMs + 999) / 1000, Int(clamping: rounded))
     }
 
     func trimBudget(_ index: Int) -> Int {

@@ -13,9 +13,7 @@ extension HLSPackager {
         passed = inputs[0].micros(end)
         for index in inputs.indices.dropFirst() { finishFollower(index) }
         renditions[leading].closeSegment(at: end)
-        if targetDuration == nil, let first = renditions[leading].segments.first {
-            targetDuration = max(1, (configuration.segmentMs + 999) / 1000, Int(first.seconds.rounded()))
-        }
+        settleTargetDuration()
         trim(leading)
         let sequence = renditions[leading].openSequence
         for index in renditions.indices where !renditions[index].hasEnded {
@@ -40,6 +38,7 @@ extension HLSPackager {
 
     /// The same for another track; one that is behind is filled up so that it has the segments which the leading one has.
     private mutating func finishFollower(_ index: Int) {
+        fill(index, to: passed, ifLaterThan: inputs[index].clock.micros(inputs[index].lastDuration))
         if var frame = inputs[index].pending {
             frame.duration = inputs[index].lastDuration
             inputs[index].pending = nil
