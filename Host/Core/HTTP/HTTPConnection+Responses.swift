@@ -8,7 +8,7 @@ extension HTTPConnection {
     func deliver(_ response: HTTPResponse, for exchange: HTTPExchange) {
         guard case .handling(let current) = phase, current === exchange else { return }
         let request = exchange.request
-        let close = !keepsAlive || isInputBroken || (isInputClosed && waiting.isEmpty)
+        let close = isLast
         if response.status == 200, let match = request.headers.first(name: "if-none-match"),
             let tag = response.headers.first(name: "etag"), EntityTag.matches(tag, in: match),
             request.method == .GET || request.method == .HEAD
@@ -22,6 +22,11 @@ extension HTTPConnection {
         let form = variant(for: request, response, close: close)
         let body = form.contains(.gzip) ? response.gzipped() : response.body
         send(response, form, body: isHEAD ? nil : body, close: close)
+    }
+
+    /// No request can follow the one under way.
+    var isLast: Bool {
+        !keepsAlive || ((isInputBroken || isInputClosed) && waitingHeads == 0)
     }
 
     func variant(for request: HTTPRequest?, _ response: HTTPResponse, close: Bool) -> HTTPResponse.Variant {
@@ -77,7 +82,7 @@ extension HTTPConnection {
 
     private func flushed() {
         guard case .flushing(let close) = phase else { return }
-        if close || isInputBroken && waiting.isEmpty { return finishOutput() }
+        if close { return finishOutput() }
         next()
     }
 
@@ -93,6 +98,7 @@ extension HTTPConnection {
     func finishOutput() {
         guard let context else { return }
         waiting = []
+        waitingHeads = 0
         guard !isTLS, !isInputClosed else {
             phase = .lingering
             context.close(promise: nil)
@@ -125,8 +131,8 @@ extension HTTPConnection {
     /// Called by the sweep once the deadline is over; sets another one or ends what took too long.
     func deadlinePassed() {
         switch phase {
-        case .idle, .lingering: context?.close(promise: nil)
-        case .head, .body: refuse(status: 408, "request took too long", close: true)
+        case .idle, .head, .lingering: context?.close(promise: nil)  // nobody reads an answer to half a head
+        case .body: refuse(status: 408, "request took too long", close: true)
         case .handling(let exchange):
             setDeadline(in: service.limits.handlerTime)
             exchange.expire()

@@ -9,7 +9,7 @@ extension HTTPConnection {
             context.close(promise: nil)
             return
         }
-        var close = !keepsAlive || isInputBroken
+        var close = isLast
         var lines = HTTPHead.sanitized(headers)
         let framing: Framing
         if isHEAD {
@@ -68,7 +68,7 @@ extension HTTPConnection {
         guard case .streaming(let current, let framing) = phase, current === exchange, let context else { return }
         let close: Bool
         switch framing {
-        case .chunked: close = !keepsAlive || isInputBroken
+        case .chunked: close = isLast
         case .plain(let value), .none(let value): close = value
         }
         phase = .flushing(close: close)

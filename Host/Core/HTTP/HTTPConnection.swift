@@ -207,8 +207,9 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {  // loop
         waiting.removeSubrange(..<min(next, waiting.count))
         isDraining = false
         switch phase {
-        case .idle where isInputClosed || isInputBroken: finishOutput()
-        case .idle, .head, .body, .lingering, .taken: readIfWanted()
+        case .idle, .head, .body:
+            if isInputClosed || isInputBroken { finishOutput() } else { readIfWanted() }
+        case .lingering, .taken: readIfWanted()
         default: break
         }
     }

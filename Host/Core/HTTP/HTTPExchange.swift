@@ -31,7 +31,8 @@ public final class HTTPExchange: Sendable {
     public let id: UInt64
     public let request: HTTPRequest
     let connection: HTTPConnection
-    let loop: any EventLoop
+    /// The loop of its connection, where its callbacks run.
+    public let loop: any EventLoop
     let state = Mutex(State())
     let pending = Atomic<Int>(0)
 
