@@ -64,17 +64,20 @@ public struct RTMPMuxer: Sendable {
         }
     }
 
-    /// Appends a data record. Metadata about pictures is left out of the legacy variant.
+    /// Appends a data record. Metadata about pictures is left out of the legacy variant. `onMetaData` always has time 0,
+    /// because ffmpeg takes one with another time for a track of text.
     ///
     /// - Returns: false when nothing was appended.
     @discardableResult
     public func data(_ data: RTMPData, into out: inout [UInt8]) -> Bool {
         switch data.form {
-        case .script: append(5, RTMPMessageType.dataAMF0, data.time, data.body, &out)
+        case .script: append(5, RTMPMessageType.dataAMF0, data.name == "onMetaData" ? 0 : data.time, data.body, &out)
         case .video(let track):
             guard variant == .enhanced, let muxer = muxer(track), let pairs = try? MediaMessage.metadata(data.body),
-                let body = muxer.metadataBody(pairs)
+                var body = muxer.metadataBody(pairs), let first = body.first
             else { return false }
+            // Frame type 5: ffmpeg takes a Metadata packet of any other frame type for a picture.
+            body[0] = first & 0x8F | 0x50
             append(6, RTMPMessageType.video, data.time, body, &out)
         }
         return true
@@ -88,7 +91,7 @@ public struct RTMPMuxer: Sendable {
     ///   - milliseconds: the time of the first frame after it.
     public func prefix(metadata: [RTMPData] = [], at milliseconds: Int64) -> [UInt8] {
         var out: [UInt8] = []
-        append(5, RTMPMessageType.dataAMF0, milliseconds, metadataBody(metadata), &out)
+        append(5, RTMPMessageType.dataAMF0, 0, metadataBody(metadata), &out)
         configurations(at: milliseconds, into: &out)
         for var item in metadata where item.name != "onMetaData" {
             item.time = milliseconds
