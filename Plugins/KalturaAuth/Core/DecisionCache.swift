@@ -111,7 +111,9 @@ public struct DecisionCache: Sendable {
         let keep = max(limits.positiveMilliseconds, limits.graceMilliseconds)
         if positive.count >= limits.entries {
             positive = positive.filter { now &- $0.value.at < keep }
-            if positive.count >= limits.entries { positive = positive.filter { now &- $0.value.at < limits.positiveMilliseconds } }
+            if positive.count >= limits.entries {
+                positive = positive.filter { now &- $0.value.at < limits.positiveMilliseconds }
+            }
             if positive.count >= limits.entries { positive.removeAll() }
         }
         if negative.count >= limits.entries {

@@ -13,6 +13,11 @@ public enum JSON: Hashable, Sendable {
     public struct Member: Hashable, Sendable {
         public var key: String
         public var value: JSON
+
+        public init(key: String, value: JSON) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// An object of the given members, in this order.

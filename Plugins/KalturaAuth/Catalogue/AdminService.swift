@@ -1,0 +1,110 @@
+import KalturaCore
+
+/// Administration of the catalogue: the operations behind the admin routes and the commands.
+///
+/// Owns the shapes of requests and answers. Calls may block, so they belong on a worker. No answer contains a token, except the one
+/// that was just generated, once.
+public struct AdminService: Sendable {
+    let catalogue: SQLiteCatalogue
+    let rejections: @Sendable () -> RejectionRing
+    let changed: @Sendable () -> Void
+
+    /// Most bytes of a request's body.
+    public static let maximumBody = 16 << 20
+    /// Most rows of a listing, and how many without a wish.
+    static let maximumRows = 1000
+
+    /// `rejections` answers the ring of the running server; `changed` is called after each change, to forget remembered decisions.
+    public init(
+        catalogue: SQLiteCatalogue, rejections: @escaping @Sendable () -> RejectionRing = { RejectionRing() },
+        changed: @escaping @Sendable () -> Void = {}
+    ) {
+        self.catalogue = catalogue
+        self.rejections = rejections
+        self.changed = changed
+    }
+
+    /// Answers a request: `partners`, `partners/ID`, `entries`, `entries/ID`, `import`, `rejections`.
+    public func handle(_ request: AdminRequest) -> AdminResponse {
+        do throws(CatalogueError) {
+            let response = try answer(request)
+            if request.method != "GET", response.status < 300 { changed() }
+            return response
+        } catch {
+            return .problem(error.httpStatus, error.description)
+        }
+    }
+
+    private func answer(_ request: AdminRequest) throws(CatalogueError) -> AdminResponse {
+        guard request.body.count <= Self.maximumBody else { return .problem(413, "the body is too large") }
+        switch (request.method, request.path.first, request.path.count) {
+        case ("GET", "partners", 1): return try listPartners(request)
+        case ("POST", "partners", 1): return try addPartner(request)
+        case (_, "partners", 2): return try onePartner(request, try Self.partnerID(request.path[1]))
+        case ("GET", "entries", 1): return try listEntries(request)
+        case ("POST", "entries", 1): return try addEntry(request)
+        case (_, "entries", 2): return try oneEntry(request, try Self.entryID(request.path[1]))
+        case ("POST", "import", 1): return AdminResponse(200, try catalogue.importJSON(try Self.json(request)))
+        case ("GET", "rejections", 1): return AdminResponse(200, rejectionList)
+        case (_, "partners", 1), (_, "entries", 1), (_, "import", 1), (_, "rejections", 1):
+            return .problem(405, "\(request.method) is not possible here")
+        default: return .problem(404, "there is no such collection; known: partners, entries, import, rejections")
+        }
+    }
+
+    private var rejectionList: JSON {
+        let ring = rejections()
+        let items = ring.all.map { rejection in
+            JSON.object([
+                ("time", .string(UTCTime.text(microseconds: rejection.time))),
+                ("reason", .string(rejection.refusal.cause.rawValue)), ("shown", .string(rejection.refusal.reason.rawValue)),
+                ("source", .string(rejection.source)), ("address", .string(rejection.address.description)),
+                ("detail", .string(rejection.refusal.detail)),
+            ])
+        }
+        return .object([("total", .integer(Int64(clamping: ring.total))), ("rejections", .array(items))])
+    }
+
+    static func partnerID(_ text: String) throws(CatalogueError) -> Int64 {
+        guard let id = Int32(text), id > 0 else { throw .invalid("\"\(shown(text))\" is no partner id: a positive whole number") }
+        return Int64(id)
+    }
+
+    static func entryID(_ text: String) throws(CatalogueError) -> EntryID {
+        guard let id = EntryID(text) else {
+            throw .invalid("\"\(shown(text))\" is no entry id: digits, an underscore and eight letters or digits, as 0_ab12cd34")
+        }
+        return id
+    }
+
+    /// A wrong value in an error's text: its beginning, so that a token in the wrong place stays hidden.
+    private static func shown(_ text: String) -> String { text.utf8.count <= 3 ? text : Token.mask(text) }
+
+    static func json(_ request: AdminRequest) throws(CatalogueError) -> JSON {
+        let json: JSON
+        do { json = try JSON(request.body) } catch { throw .invalid(error.description) }
+        guard case .members = json else { throw .invalid("the body must be a JSON object") }
+        return json
+    }
+
+    static func limit(_ request: AdminRequest) throws(CatalogueError) -> Int {
+        guard let text = request["limit"] else { return maximumRows }
+        guard let limit = Int(text), (1...maximumRows).contains(limit) else {
+            throw .invalid("limit must be within 1…\(maximumRows)")
+        }
+        return limit
+    }
+
+    /// The values of a body's members; a member that is neither a field nor in `others` is refused.
+    static func changes(_ json: JSON, _ fields: [Field], others: [String]) throws(CatalogueError) -> [Change] {
+        var changes: [Change] = []
+        for key in json.keys where !others.contains(key) {
+            guard let field = fields.first(where: { $0.name == key }) else {
+                let close = Suggestion.closest(to: key, among: fields.map(\.name) + others)
+                throw .invalid("unknown member \"\(key.prefix(64))\"" + (close.map { "; did you mean \"\($0)\"?" } ?? ""))
+            }
+            changes.append(Change(column: field.column, value: try field.value(json[key] ?? .null)))
+        }
+        return changes
+    }
+}
