@@ -22,6 +22,9 @@ public final class Connection {
     /// The channel below, for options that this class does not name.
     public let channel: any Channel
 
+    /// Bytes received, and bytes sent in the ordinary way; what a log sends is counted by the log.
+    public internal(set) var receivedBytes: UInt64 = 0, sentBytes: UInt64 = 0
+
     let lease: ConnectionLease
     let limits: OutboundLimits
     var isClosing = false
@@ -90,6 +93,7 @@ public final class Connection {
         guard pendingBytes + buffer.readableBytes <= limits.bufferedBytes else {
             return close(afterFlush: false, reason: "reader too slow: \(limits.bufferedBytes) bytes waiting")
         }
+        sentBytes &+= UInt64(buffer.readableBytes)
         channel.write(buffer, promise: nil)
         hasUnflushed = true
         guard !isInRead, !isFlushScheduled else { return }

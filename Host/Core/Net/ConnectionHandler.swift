@@ -11,7 +11,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard connection.isOpen else { return }
         connection.readBegins()
-        unwrapInboundIn(data).withUnsafeReadableBytes { connection.delegate?.connection(connection, received: $0) }
+        let buffer = unwrapInboundIn(data)
+        connection.receivedBytes &+= UInt64(buffer.readableBytes)
+        buffer.withUnsafeReadableBytes { connection.delegate?.connection(connection, received: $0) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { connection.readEnds() }

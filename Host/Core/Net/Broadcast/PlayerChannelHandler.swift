@@ -112,7 +112,7 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
 
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard isAttached else { return context.write(data, promise: promise) }
-        guard acceptsControl, let buffer = unwrapOutboundIn(data) as? ByteBuffer else {
+        guard acceptsControl, let buffer = Self.buffer(unwrapOutboundIn(data)) else {
             promise?.fail(NetError.attached)
             return
         }
@@ -120,6 +120,12 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
             try sendControl(buffer)
             promise?.succeed()
         } catch { promise?.fail(error) }
+    }
+
+    private static func buffer(_ data: Any) -> ByteBuffer? {
+        if let buffer = data as? ByteBuffer { return buffer }
+        if case .byteBuffer(let buffer)? = data as? IOData { return buffer }
+        return nil
     }
 
     private func ended() {

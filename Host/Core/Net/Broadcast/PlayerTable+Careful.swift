@@ -17,7 +17,8 @@ extension PlayerTable {
             round += 1
             guard let step = nextStep(&row, player, &pass) else { return }
             guard step.own || step.end > row.cursor else { break }
-            guard transmit(step, &row, player, &pass), round < 8 else { return }
+            guard transmit(step, &row, player, &pass) else { return }
+            if round == 8 { return noteBehind(&row, 1, &pass) }
         }
         row.flags.remove(.behind)
         row.stalledSince = 0
