@@ -84,7 +84,7 @@ extension TrackDescription {
     }
 
     private mutating func apply(sampleRate: UInt32, channels: UInt8) {
-        self.sampleRate = sampleRate
+        if sampleRate > 0 { self.sampleRate = sampleRate }
         if channels > 0 { self.channels = UInt32(channels) }
     }
 }

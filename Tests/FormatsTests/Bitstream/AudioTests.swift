@@ -150,6 +150,11 @@ import Testing
             let again = try TrackDescription.describing(id: 1, codec: codec, configuration: track.configuration)
             #expect(again.sampleRate == 48000 && again.channels == track.channels && again.codecString == codec.description)
         }
+        // Half of 32 kHz: the box cannot tell the rate, the track keeps what the frame told.
+        let half = TrackDescription(id: 1, kind: .audio, codec: .ec3).applying(firstFrame: wire("0b77017fe487c000")).track
+        var again = half
+        try again.applyConfiguration()
+        #expect(half.sampleRate == 16000 && half.channels == 2 && again == half)
         for text in ["", "0b78", "0b77b50bde40", "0b77b50b1e40", "0b77b50bffffffff"] {
             #expect(throws: BitstreamError.self) { try AC3Header(wire(text)) }
         }

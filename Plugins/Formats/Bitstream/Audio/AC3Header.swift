@@ -89,15 +89,15 @@ public struct AC3Header: Sendable, Equatable {
         box = writer.bytes
     }
 
-    /// Rate and channels as a `dac3` or `dec3` payload tells them.
+    /// Rate and channels as a `dac3` or `dec3` payload tells them; the rate is 0 for the halved rates of E-AC-3, which `dec3` does not tell.
     static func format(box: [UInt8], enhanced: Bool) throws(BitstreamError) -> (sampleRate: UInt32, channels: UInt8) {
         var reader = BitReader(box)
         if enhanced { try reader.skip(16, "data_rate") }
         let rateCode = Int(try reader.u(2, "fscod"))
-        guard rateCode < 3 else { throw .invalid(field: "fscod", value: 3) }
+        guard rateCode < 3 || enhanced else { throw .invalid(field: "fscod", value: 3) }
         try reader.skip(enhanced ? 10 : 8, "bsid")
         let acmod = Int(try reader.u(3, "acmod"))
         let lfe = UInt8(truncatingIfNeeded: try reader.u(1, "lfeon"))
-        return (rates[rateCode], channelCounts[acmod & 7] + lfe)
+        return (rateCode < 3 ? rates[rateCode] : 0, channelCounts[acmod & 7] + lfe)
     }
 }
