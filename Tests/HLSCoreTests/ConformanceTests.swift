@@ -6,7 +6,8 @@ import Testing
 /// Every stream shape, walked after every frame.
 @Suite struct ConformanceTests {
     private func walk(
-        _ source: SyntheticSource, seconds: Double = 40, _ names: [String] = ["video", "audio"], configuration: HLSConfiguration = .init(),
+        _ source: SyntheticSource, seconds: Double = 40, _ names: [String] = ["video", "audio"],
+        configuration: HLSConfiguration = .init(),
         prepare: (inout Walker) -> Void = { _ in }
     ) throws -> (HLSPackager, Walker) {
         var packager = HLSPackager(configuration: configuration)

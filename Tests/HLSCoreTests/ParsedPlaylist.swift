@@ -60,12 +60,18 @@ struct ParsedPlaylist {
                 canBlock = value.contains("CAN-BLOCK-RELOAD=YES")
                 holdBack = Double(value.split(separator: "PART-HOLD-BACK=").last ?? "") ?? -1
             } else if line == "#EXT-X-DISCONTINUITY" {
-                with { $0.discontinuous = true; if !$0.parts.isEmpty { $0.tagsAfterPart.append("DISCONTINUITY") } }
+                with {
+                    $0.discontinuous = true; if !$0.parts.isEmpty { $0.tagsAfterPart.append("DISCONTINUITY") }
+                }
             } else if let value = tag(line, "#EXT-X-MAP:URI=\"") {
                 map = String(value.dropLast())
-                with { $0.map = map; if !$0.parts.isEmpty { $0.tagsAfterPart.append("MAP") } }
+                with {
+                    $0.map = map; if !$0.parts.isEmpty { $0.tagsAfterPart.append("MAP") }
+                }
             } else if let value = tag(line, "#EXT-X-PROGRAM-DATE-TIME:") {
-                with { $0.date = String(value); if !$0.parts.isEmpty { $0.tagsAfterPart.append("DATE") } }
+                with {
+                    $0.date = String(value); if !$0.parts.isEmpty { $0.tagsAfterPart.append("DATE") }
+                }
             } else if let value = tag(line, "#EXT-X-PART:DURATION=") {
                 let fields = value.split(separator: ",")
                 let uri = fields.dropFirst().first?.dropFirst(5).dropLast() ?? ""

@@ -50,7 +50,9 @@ struct Walker {
         for (index, segment) in list.segments.enumerated() {
             checkSegment(segment, list, isLast: index == list.segments.count - 1)
             let number = list.discontinuitySequence + Int64(list.segments[...index].count { $0.discontinuous })
-            if let old = state.discontinuities[segment.sequence] { #expect(old == number, "discontinuity number of \(segment.sequence)") }
+            if let old = state.discontinuities[segment.sequence] {
+                #expect(old == number, "discontinuity number of \(segment.sequence)")
+            }
             state.discontinuities[segment.sequence] = number
         }
         checkPartsNearEnd(list)
@@ -75,7 +77,9 @@ struct Walker {
         let number = segment.sequence
         #expect(segment.map != nil && segment.date != nil && segment.tagsAfterPart == [])
         if let duration = segment.duration {
-            #expect(Int(duration.rounded()) <= list.targetDuration && duration <= Double(list.targetDuration) + 0.5, "\(number): \(duration)")
+            #expect(
+                Int(duration.rounded()) <= list.targetDuration && duration <= Double(list.targetDuration) + 0.5,
+                "\(number): \(duration)")
             if !segment.parts.isEmpty {
                 #expect(abs(segment.parts.reduce(0) { $0 + $1.duration } - duration) < 0.0001, "parts of \(number)")
             }
@@ -99,8 +103,10 @@ struct Walker {
         for segment in list.segments {
             for (index, part) in segment.parts.enumerated() where !state.parts.contains(part.uri) {
                 state.parts.insert(part.uri)
-                guard let map = segment.map, let header = body(packager.request(map, nowMs: 0)), let bytes = body(packager.request(part.uri, nowMs: 0)),
-                    let tracks = try? MovieTrack.all(in: header), let fragments = try? ParsedFragment.all(in: bytes, tracks: tracks)
+                guard let map = segment.map, let header = body(packager.request(map, nowMs: 0)),
+                    let bytes = body(packager.request(part.uri, nowMs: 0)),
+                    let tracks = try? MovieTrack.all(in: header),
+                    let fragments = try? ParsedFragment.all(in: bytes, tracks: tracks)
                 else {
                     Issue.record("part \(part.uri) cannot be read")
                     continue
@@ -114,7 +120,8 @@ struct Walker {
     }
 
     private func checkFragments(
-        _ fragments: [ParsedFragment], _ part: ParsedPlaylist.Part, _ segment: ParsedPlaylist.Segment, isFirst: Bool, _ state: inout Known
+        _ fragments: [ParsedFragment], _ part: ParsedPlaylist.Part, _ segment: ParsedPlaylist.Segment, isFirst: Bool,
+        _ state: inout Known
     ) {
         #expect(!fragments.isEmpty)
         for fragment in fragments {
@@ -127,8 +134,12 @@ struct Walker {
             guard fragment.trackID == state.lead, let timescale = state.timescales[fragment.trackID] else { continue }
             if !allowsStretchedParts { #expect(abs(Double(length) / timescale - part.duration) < 0.00002, "\(part)") }
             #expect(part.independent == fragment.samples.contains(where: \.isSync), "\(part)")
-            if isFirst, !allowsDependentSegments { #expect(fragment.samples.first?.isSync == true, "segment \(segment.sequence)") }
-            if isFirst, let date = segment.date.flatMap(Walker.seconds), let first = fragment.samples.first, !allowsStretchedParts, first.isSync {
+            if isFirst, !allowsDependentSegments {
+                #expect(fragment.samples.first?.isSync == true, "segment \(segment.sequence)")
+            }
+            if isFirst, let date = segment.date.flatMap(Walker.seconds), let first = fragment.samples.first,
+                !allowsStretchedParts, first.isSync
+            {
                 let offset = date - Double(first.pts) / timescale
                 if let mapping = state.mapping { #expect(abs(mapping - offset) < 0.0025, "date of \(segment.sequence)") }
                 state.mapping = state.mapping ?? offset
@@ -139,7 +150,9 @@ struct Walker {
     private func readSegments(_ packager: inout HLSPackager, _ list: ParsedPlaylist, _ state: inout Known) {
         for segment in list.complete {
             if let old = state.segments[segment.sequence] {
-                #expect(old.uri == segment.uri && old.duration == segment.duration && old.date == segment.date && old.map == segment.map)
+                #expect(
+                    old.uri == segment.uri && old.duration == segment.duration && old.date == segment.date
+                        && old.map == segment.map)
                 #expect(old.discontinuous == segment.discontinuous)
                 continue
             }

@@ -92,7 +92,8 @@ extension HLSPackager {
         case .segment(_, let sequence):
             return rendition.hasEnded || sequence <= rendition.lastSequence ? .ready(blockingPlaylist(index)) : nil
         case .position(_, let sequence, let part):
-            return rendition.hasEnded || rendition.contains(sequence: sequence, part: part) ? .ready(blockingPlaylist(index)) : nil
+            return rendition.hasEnded || rendition.contains(sequence: sequence, part: part)
+                ? .ready(blockingPlaylist(index)) : nil
         case .part(_, let number):
             if let bytes = rendition.part(number) { return .ready(mediaResponse(bytes)) }
             return rendition.hasEnded || number < rendition.nextPart ? notFound : nil

@@ -72,7 +72,8 @@ extension HLSPackager {
         } else {
             renditions.append(
                 Rendition(
-                    name: group.name, tracks: tracks, partMs: configuration.partMs, initialization: group.initialization, number: 1,
+                    name: group.name, tracks: tracks, partMs: configuration.partMs, initialization: group.initialization,
+                    number: 1,
                     sequence: sequence, discontinuity: count))
         }
     }

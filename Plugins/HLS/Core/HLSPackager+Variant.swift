@@ -10,7 +10,9 @@ extension HLSPackager {
         let main = renditions.indices.contains(leading) ? renditions[leading] : nil
         var audio: [HLSVariant.Audio] = []
         for input in shown where input.rendition != leading {
-            audio.append(HLSPackager.audio(input.media, prefix: uriPrefix, rendition: renditions[input.rendition].name, place: audio.count))
+            audio.append(
+                HLSPackager.audio(input.media, prefix: uriPrefix, rendition: renditions[input.rendition].name, place: audio.count)
+            )
         }
         var codecs: [String] = []
         for input in shown {

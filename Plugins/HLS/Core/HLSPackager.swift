@@ -51,7 +51,8 @@ public struct HLSPackager: Sendable {
 
     /// Whether every rendition that has media has a complete segment: playlists are answered at once from then on.
     public var isPublished: Bool {
-        targetDuration != nil && renditions.contains { $0.hasStarted } && renditions.allSatisfy { !$0.hasStarted || !$0.segments.isEmpty }
+        targetDuration != nil && renditions.contains { $0.hasStarted }
+            && renditions.allSatisfy { !$0.hasStarted || !$0.segments.isEmpty }
     }
 
     /// The media sequence number of the leading rendition's segment that is being written.

@@ -44,7 +44,8 @@ struct Rendition: Sendable {
     private var fragment: UInt32 = 1
 
     init(
-        name: String, tracks: [RenditionTrack], partMs: Int, initialization: [UInt8], number: Int, sequence: Int64, discontinuity: Int64
+        name: String, tracks: [RenditionTrack], partMs: Int, initialization: [UInt8], number: Int, sequence: Int64,
+        discontinuity: Int64
     ) {
         self.name = name
         self.tracks = tracks
@@ -99,7 +100,8 @@ struct Rendition: Sendable {
     mutating func begin(at start: Int64, wallClockMs: Int64) {
         guard open == nil else { return }
         open = Segment(
-            sequence: nextSequence, timescale: timescale, start: start, wallClockMs: wallClockMs, isDiscontinuous: pendingDiscontinuity,
+            sequence: nextSequence, timescale: timescale, start: start, wallClockMs: wallClockMs,
+            isDiscontinuous: pendingDiscontinuity,
             initialization: initializations.last?.number ?? 0)
         pendingDiscontinuity = false
         hasStarted = true

@@ -27,7 +27,8 @@ public enum MultivariantPlaylist {
     }
 
     private static func streamInfo(_ variant: HLSVariant, group: String?) -> String {
-        var line = "#EXT-X-STREAM-INF:BANDWIDTH=\(max(1, variant.bandwidth)),AVERAGE-BANDWIDTH=\(max(1, variant.averageBandwidth))"
+        var line =
+            "#EXT-X-STREAM-INF:BANDWIDTH=\(max(1, variant.bandwidth)),AVERAGE-BANDWIDTH=\(max(1, variant.averageBandwidth))"
         if !variant.codecs.isEmpty { line += ",CODECS=\"\(variant.codecs.map(quotable).joined(separator: ","))\"" }
         if variant.width > 0, variant.height > 0 { line += ",RESOLUTION=\(variant.width)x\(variant.height)" }
         if variant.frameRateMilli > 0 { line += ",FRAME-RATE=\(DecimalSeconds.fixed(variant.frameRateMilli, decimals: 3))" }

@@ -46,7 +46,9 @@ struct ResourceNames: Sendable {
 
     /// Canonical decimal digits only: one name per resource.
     private func decimal(_ text: Substring) -> UInt64? {
-        guard let value = DecimalInteger.parse(text), text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0") else { return nil }
+        guard let value = DecimalInteger.parse(text), text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0") else {
+            return nil
+        }
         return value
     }
 }
