@@ -64,6 +64,7 @@ extension HTTPConnection {
             deliver(service.refusal(status: 503, reason: error.description), for: exchange)
             return false
         }
+        service.counters.answered(acceptsControl ? 101 : 200)
         readIfWanted()
         return true
     }
@@ -72,7 +73,8 @@ extension HTTPConnection {
         guard let context else { return }
         hasAnswered = true
         phase = .flushing(close: true)
-        context.writeAndFlush(wrapOutboundOut(head)).assumeIsolated().whenComplete { _ in self.finishOutput() }
+        service.counters.answered(200)
+        context.writeAndFlush(wrapOutboundOut(head), promise: flushPromise(context))
     }
 
     /// Frames instead of requests from here on; what the decoder still holds is handed to the frame decoder.
@@ -84,6 +86,7 @@ extension HTTPConnection {
             let frames = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: WebSocketPeer.maximumFrame))
             try pipeline.addHandler(frames, position: .after(decoder.handler))
             try pipeline.addHandler(WebSocketPeer(player: player), position: .after(frames))
+            isWebSocket = true
             pipeline.removeHandler(context: decoder, promise: nil)
         } catch {
             context.close(promise: nil)

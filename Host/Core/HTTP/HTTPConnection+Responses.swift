@@ -69,8 +69,8 @@ extension HTTPConnection {
         phase = .flushing(close: close)
         bufferedAtDeadline = .max
         setDeadline(in: service.limits.progressTime)
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in self.flushed() }
+        service.counters.answered(response.status)
+        let promise = flushPromise(context)
         let head = response.head(variant)
         if let body, body.readableBytes > 0 {
             context.write(wrapOutboundOut(head), promise: nil)
@@ -78,6 +78,18 @@ extension HTTPConnection {
         } else {
             context.writeAndFlush(wrapOutboundOut(head), promise: promise)
         }
+    }
+
+    /// Succeeds when the kernel has all that was written; then the next request has its turn, or the connection ends.
+    func flushPromise(_ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            switch result {
+            case .success: self.flushed()
+            case .failure: self.context?.close(promise: nil)
+            }
+        }
+        return promise
     }
 
     private func flushed() {

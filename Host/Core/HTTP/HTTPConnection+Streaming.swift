@@ -25,6 +25,7 @@ extension HTTPConnection {
             framing = .plain(close: true)
         }
         hasAnswered = true
+        service.counters.answered(status)
         phase = .streaming(exchange, framing)
         bufferedAtDeadline = .max
         setDeadline(in: service.limits.progressTime)
@@ -72,15 +73,8 @@ extension HTTPConnection {
         case .plain(let value), .none(let value): close = value
         }
         phase = .flushing(close: close)
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in self.streamFlushed() }
         var tail = ByteBuffer()
         if case .chunked = framing { tail.writeStaticString("0\r\n\r\n") }
-        context.writeAndFlush(wrapOutboundOut(tail), promise: promise)
-    }
-
-    private func streamFlushed() {
-        guard case .flushing(let close) = phase else { return }
-        if close { finishOutput() } else { next() }
+        context.writeAndFlush(wrapOutboundOut(tail), promise: flushPromise(context))
     }
 }

@@ -55,6 +55,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {  // loop
     var phase = Phase.idle
     var waiting: [HTTPServerRequestPart] = []
     var waitingHeads = 0
+    var waitingBytes = 0
+    var isWebSocket = false
     var isDraining = false
     var wantsRead = false
     var isInputClosed = false
@@ -148,6 +150,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {  // loop
             if lingered > 8 * 1024 * 1024 { context?.close(promise: nil) }
             return false
         case .closed: return false
+        case .taken: return isWebSocket  // a player over plain HTTP has nothing more to say
         default: break
         }
         return true
@@ -186,6 +189,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {  // loop
                 return
             }
         }
+        if case .body(let bytes) = part { waitingBytes += bytes.readableBytes }
+        guard waitingBytes <= service.limits.bodyBytes else {
+            isInputBroken = true
+            return
+        }
         waiting.append(part)
     }
 
@@ -202,6 +210,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {  // loop
             let part = waiting[next]
             next += 1
             if case .head = part { waitingHeads -= 1 }
+            if case .body(let bytes) = part { waitingBytes -= bytes.readableBytes }
             if !isRestOfRefused(part) { process(part) }
         }
         waiting.removeSubrange(..<min(next, waiting.count))

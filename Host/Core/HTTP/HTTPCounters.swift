@@ -14,6 +14,16 @@ public final class HTTPCounters: Sendable {
     /// Requests refused before a handler saw them: malformed, unknown, over a limit, without a token.
     public var refusals: Int { refused.load(ordering: .relaxed) }
 
+    /// Responses begun, by the first digit of their status; index 0 is unused.
+    public var responses: [Int] { classes.withLock { $0 } }
+    private let classes = Mutex([Int](repeating: 0, count: 6))
+
+    func answered(_ status: Int) {
+        classes.withLock { classes in
+            let first = status / 100
+            if classes.indices.contains(first) { classes[first] += 1 }
+        }
+    }
     func connectionOpened() { opened.wrappingAdd(1, ordering: .relaxed) }
     func connectionClosed() { closed.wrappingAdd(1, ordering: .relaxed) }
     func requestHandled() { handled.wrappingAdd(1, ordering: .relaxed) }

@@ -33,9 +33,7 @@ extension HTTPExchange {
     public func end() -> Bool {
         let mine = state.withLock { state in
             guard case .streaming = state.phase else { return false }
-            state.phase = .answered
-            state.onClose = []
-            state.onWritable = nil
+            state.answer()
             return true
         }
         if mine { connection.run { $0.endStream(self) } }

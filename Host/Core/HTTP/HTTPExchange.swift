@@ -23,6 +23,13 @@ public final class HTTPExchange: Sendable {
         var phase = Phase.open
         var onClose: [@Sendable () -> Void] = []
         var onWritable: (@Sendable () -> Void)?
+
+        /// Over; what the callbacks hold is let go, which may be the exchange itself.
+        mutating func answer() {
+            phase = .answered
+            onClose = []
+            onWritable = nil
+        }
     }
 
     private static let lastID = Atomic<UInt64>(0)
@@ -52,10 +59,10 @@ public final class HTTPExchange: Sendable {
         let (mine, key) = state.withLock { state -> (Bool, ParkKey?) in
             switch state.phase {
             case .open:
-                state.phase = .answered
+                state.answer()
                 return (true, nil)
             case .parked(let key):
-                state.phase = .answered
+                state.answer()
                 return (true, key)
             case .streaming, .attached, .answered, .gone: return (false, nil)
             }
@@ -119,9 +126,13 @@ public final class HTTPExchange: Sendable {
     /// on the connection's loop or the caller's thread.
     public func onClose(_ body: @escaping @Sendable () -> Void) {
         let isGone = state.withLock { state in
-            if case .gone = state.phase { return true }
-            state.onClose.append(body)
-            return false
+            switch state.phase {
+            case .gone: return true
+            case .answered: return false
+            case .open, .parked, .streaming, .attached:
+                state.onClose.append(body)
+                return false
+            }
         }
         if isGone { body() }
     }
@@ -137,7 +148,7 @@ extension HTTPExchange {
     func answerParked(_ response: HTTPResponse) {
         let mine = state.withLock { state in
             guard case .parked = state.phase else { return false }
-            state.phase = .answered
+            state.answer()
             return true
         }
         if mine { connection.deliver(response, for: self) }
@@ -148,11 +159,11 @@ extension HTTPExchange {
         let reason: String? = state.withLock { state in
             switch state.phase {
             case .open:
-                state.phase = .answered
+                state.answer()
                 return "no answer in time"
             case .parked(let key):
                 guard connection.service.parking.remove(self, key) else { return nil }
-                state.phase = .answered
+                state.answer()
                 return "what was asked for did not come in time"
             case .streaming, .attached, .answered, .gone: return nil
             }
