@@ -1,7 +1,7 @@
 /// "Did you mean": the candidate nearest to a mistyped name.
-enum Suggestion {
+public enum Suggestion {
     /// The nearest candidate within a third of the name's length (at least 1 edit), the first of equals; nil when none is near.
-    static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+    public static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let typed = Array(name.lowercased().unicodeScalars.prefix(64))
         var best: (distance: Int, name: String)?
         for candidate in candidates where candidate != name {
