@@ -36,7 +36,7 @@ public struct LimitDefinition: Sendable {
         bytes("request_body_bytes", 0...1 << 30, \.requestBodyBytes, "body of an HTTP request"),
         count("streams", 1...1_000_000, \.streams, "streams on air"),
         bytes("ring_bytes", 1 << 20...1 << 32, \.ringBytes, "a stream's frames from the last key frame on"),
-        bytes("log_bytes", 1 << 20...1 << 32, \.logBytes, "one broadcast log"),
+        bytes("log_bytes", 1 << 20...64 << 20, \.logBytes, "one broadcast log"),
         count("subscriber_frames", 16...1_000_000, \.subscriberFrames, "frames that a subscriber may lag behind"),
         bytes("subscriber_bytes", 64 << 10...1 << 32, \.subscriberBytes, "the same in bytes"),
         ms("subscriber_ms", 100...600_000, \.subscriberMilliseconds, "the same in time"),
