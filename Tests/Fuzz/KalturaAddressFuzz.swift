@@ -15,7 +15,7 @@ func fuzzKalturaAddress(_ bytes: UnsafeRawBufferPointer) {
     let shown = MaskedAddress(text, rules: configuration.address).description
     precondition(shown.utf8.count < 4096, "a masked address is long")
     _ = rules.connect(text)
-    _ = rules.publish(text, context: nil)
+    _ = rules.publish(text)
     _ = rules.play(text)
 
     guard let parsed = try? BroadcastAddress(text, rules: configuration.address) else { return }
@@ -25,9 +25,8 @@ func fuzzKalturaAddress(_ bytes: UnsafeRawBufferPointer) {
     if let entry = parsed.entry { precondition(EntryID(entry.text) == entry, "an entry id that is none") }
     guard let credentials = try? parsed.credentials(configuration.address) else { return }
     precondition(credentials.partner != BroadcastAddress.unknownPartner, "the unknown partner is named")
-    let context = ConnectContext(
+    let context = AuthenticatedEntry(
         entry: LiveEntry(id: credentials.entry, partner: credentials.partner ?? 1), server: credentials.server)
-    precondition(ConnectContext(context.text) == context, "the context changed")
     guard let verdict = try? rules.admit(context, text) else { return }
     precondition(verdict.key.entry == credentials.entry, "admitted under another entry")
     precondition(verdict.key.name.utf8.count <= 64, "a long name")

@@ -74,7 +74,7 @@ import Testing
         #expect(credentials.server == row.server, "\(row.name)")
         #expect(credentials.token == Token("a1b2c3d4"), "\(row.name)")
         let verdict = try IngestRules(Self.configuration).admit(
-            ConnectContext(entry: LiveEntry(id: credentials.entry, partner: 102), server: credentials.server), row.text)
+            AuthenticatedEntry(entry: LiveEntry(id: credentials.entry, partner: 102), server: credentials.server), row.text)
         #expect(verdict.key.index == 1, "\(row.name)")
     }
 

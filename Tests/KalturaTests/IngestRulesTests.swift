@@ -5,8 +5,8 @@ import Testing
     let rules = IngestRules(Configuration())
     static let entry = EntryID("0_ab12cd34")
 
-    private func context(_ server: ServerIndex = .primary) throws -> ConnectContext {
-        ConnectContext(entry: LiveEntry(id: try #require(Self.entry), partner: 102), server: server)
+    private func context(_ server: ServerIndex = .primary) throws -> AuthenticatedEntry {
+        AuthenticatedEntry(entry: LiveEntry(id: try #require(Self.entry), partner: 102), server: server)
     }
 
     private func admitted(_ stream: String, _ configuration: Configuration = Configuration()) throws -> RefusalReason? {
@@ -39,15 +39,15 @@ import Testing
         #expect(rules.connect(address("rtmp://h/other?p=102&e=0_ab12cd34&i=1&t=x")) == .notServed)
     }
 
-    @Test func `a publish uses what connect left, else the stream key`() throws {
-        let context = try context()
-        #expect(rules.publish(address("rtmp://h/kLive", "0_ab12cd34_1"), context: context) == .known(context))
-        guard case .ask = rules.publish(address("rtmp://h/kLive", "0_ab12cd34_1?p=102&i=0&t=x"), context: nil) else {
+    @Test func `a publish is asked with the connect address, else with the stream key`() throws {
+        let connected = address("rtmp://h/kLive?p=102&e=0_ab12cd34&i=1&t=a1b2c3d4", "0_ab12cd34_1?t=other")
+        #expect(rules.publish(connected) == rules.connect(connected))
+        guard case .ask = rules.publish(address("rtmp://h/kLive", "0_ab12cd34_1?p=102&i=0&t=x")) else {
             Issue.record("not asked")
             return
         }
-        #expect(rules.publish(address("rtmp://h/kLive", "0_ab12cd34_1"), context: nil) == .refuse(Refusal(.missingToken)))
-        #expect(rules.publish(address("rtmp://h/live", "x"), context: nil) == .notServed)
+        #expect(rules.publish(address("rtmp://h/kLive", "0_ab12cd34_1")) == .refuse(Refusal(.missingToken)))
+        #expect(rules.publish(address("rtmp://h/live", "x")) == .notServed)
     }
 
     @Test(
@@ -103,21 +103,5 @@ import Testing
             return
         }
         #expect(refusal.reason == .noPermission)
-    }
-
-    @Test func `the context survives its text, and other text is none`() throws {
-        var context = try context(.backup)
-        context.entry.name = "Town \"hall\"\n\u{1F600}"
-        context.entry.dvrStatus = 1
-        context.entry.dvrWindow = 120
-        context.entry.segmentDuration = 4000
-        context.entry.recordStatus = 2
-        #expect(ConnectContext(context.text) == context)
-        for text in [
-            "", "{}", "null", "{\"entry\":\"x\",\"partner\":1,\"server\":0}",
-            "{\"entry\":\"0_ab12cd34\",\"partner\":1,\"server\":2}",
-        ] {
-            #expect(ConnectContext(text) == nil)
-        }
     }
 }

@@ -59,7 +59,7 @@ import Testing
                 } ?? []
             }
         }
-        try temporary.catalogue.markOnAir(id, .primary, hostname: "a", status: 1, now: now)
+        try temporary.catalogue.markOnAir([(id, .primary)], hostname: "a", status: 1, now: now)
         _ = temporary.reason("1_bbbbbbbb", "deadbeef", hostname: "a", now: now + 60)
         #expect(try row() == [.integer(1), .integer(now), .integer(now + 60), .text("a")])
         _ = temporary.reason("1_bbbbbbbb", "deadbeef", hostname: "b", now: now + 500)

@@ -58,7 +58,7 @@ import Testing
             for query in queries {
                 let text = address("rtmp://h/kLive?\(query)", stream)
                 texts.append("\(MaskedAddress(text, rules: AddressRules()))")
-                let steps = [rules.connect(text), rules.publish(text, context: nil)]
+                let steps = [rules.connect(text), rules.publish(text)]
                 for step in steps {
                     switch step {
                     case .refuse(let refusal): texts += ["\(refusal)", refusal.reason.clientText]
@@ -71,7 +71,7 @@ import Testing
                     default: break
                     }
                 }
-                let context = ConnectContext(
+                let context = AuthenticatedEntry(
                     entry: LiveEntry(id: try #require(EntryID("0_aaaaaaaa")), partner: 102), server: .primary)
                 do throws(Refusal) { texts.append("\(try rules.admit(context, text))") } catch { texts.append("\(error)") }
             }

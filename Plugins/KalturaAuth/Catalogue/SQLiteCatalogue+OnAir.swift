@@ -37,12 +37,14 @@ extension SQLiteCatalogue {
         }
     }
 
-    /// Notes that a stream is on air here: status 3 authenticated, 2 broadcasting, 1 playable. Renew it within 120 s.
+    /// Notes that inputs are on air here: status 3 authenticated, 2 broadcasting, 1 playable. Renew them within 120 s.
     public func markOnAir(
-        _ entry: EntryID, _ server: ServerIndex, hostname: String, status: Int64, now: Int64
+        _ inputs: [(entry: EntryID, server: ServerIndex)], hostname: String, status: Int64, now: Int64
     ) throws(CatalogueError) {
         try write { (connection) throws(CatalogueError) in
-            try Self.mark(connection, entry, server, hostname, status: status, now: now)
+            for input in inputs {
+                try Self.mark(connection, input.entry, input.server, hostname, status: status, now: now)
+            }
         }
     }
 

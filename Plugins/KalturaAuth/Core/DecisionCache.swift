@@ -34,7 +34,7 @@ public struct DecisionCache: Sendable {
     struct NegativeKey: Hashable { var key: DecisionKey, source: String }
     struct Negative { var refusal: Refusal, until: UInt64, life: UInt64 }
 
-    private let limits: Limits
+    private var limits: Limits
     private var positive: [DecisionKey: Positive] = [:]
     private var negative: [NegativeKey: Negative] = [:]
     private var asking: Set<DecisionKey> = []
@@ -85,6 +85,12 @@ public struct DecisionCache: Sendable {
     public mutating func forget() {
         positive.removeAll()
         negative.removeAll()
+    }
+
+    /// Takes other limits, and forgets; questions under way stay known.
+    public mutating func adopt(_ limits: Limits) {
+        self.limits = limits
+        forget()
     }
 
     /// How many answers are remembered: positive, negative.

@@ -15,8 +15,6 @@ public struct IngestRules: Sendable {
         case later
         /// Ask the catalogue.
         case ask(Credentials)
-        /// Decided at connect already.
-        case known(ConnectContext)
         case refuse(Refusal)
     }
 
@@ -32,10 +30,9 @@ public struct IngestRules: Sendable {
         }
     }
 
-    /// A publish: with what the connect left behind, else with the whole address.
-    public func publish(_ text: AddressText, context: ConnectContext?) -> Step {
+    /// A publish: the whole address is asked, also when the connect was good; that answer is remembered, and a later one may differ.
+    public func publish(_ text: AddressText) -> Step {
         guard serves(text) else { return .notServed }
-        if let context { return .known(context) }
         do throws(Refusal) {
             return .ask(try BroadcastAddress(text, rules: address).credentials(address))
         } catch {
@@ -54,7 +51,7 @@ public struct IngestRules: Sendable {
     }
 
     /// The checks at publish, in the order of §3.2, and the verdict of a stream that passes them.
-    public func admit(_ context: ConnectContext, _ text: AddressText) throws(Refusal) -> PublishVerdict {
+    public func admit(_ opened: AuthenticatedEntry, _ text: AddressText) throws(Refusal) -> PublishVerdict {
         let sent = try streamName(text)
         guard let name = StreamName(sent) else {
             throw Refusal(.badStreamName, detail: "stream name \(Token.mask(sent)) is not ENTRY_NUMBER")
@@ -62,16 +59,16 @@ public struct IngestRules: Sendable {
         switch name {
         case .short where !configuration.allowBareIndex:
             throw Refusal(.badStreamName, detail: "a bare stream index is not allowed here")
-        case .full(let entry, _) where entry != context.entry.id:
-            throw Refusal(.entryMismatch, detail: "stream name \(sent) under entry \(context.entry.id)")
+        case .full(let entry, _) where entry != opened.entry.id:
+            throw Refusal(.entryMismatch, detail: "stream name \(sent) under entry \(opened.entry.id)")
         default: break
         }
         let highest = configuration.maxStreamIndex
         guard highest == 0 || (1...highest).contains(name.index) else {
             throw Refusal(.badStreamIndex, detail: "stream index \(name.index) is not within 1…\(highest)")
         }
-        let key = StreamKey(entry: context.entry.id, server: context.server, index: name.index)
-        return PublishVerdict(key: key, entry: context.entry, configuration: configuration)
+        let key = StreamKey(entry: opened.entry.id, server: opened.server, index: name.index)
+        return PublishVerdict(key: key, entry: opened.entry, configuration: configuration)
     }
 
     /// The stream that may be played under the name that was asked for; no credentials are looked at.

@@ -1,0 +1,47 @@
+import KalturaCatalogue
+import KalturaCore
+import SluiceKit
+
+/// Keeps the catalogue's `on_air` rows, which quotas count: noted when an input goes live, renewed each minute, gone when it ends.
+extension KalturaPlugin: EventObserver {
+    func observe(_ type: String, json: String) {
+        guard type == "stream.live" || type == "stream.ended", let event = try? JSON(json),
+            let app = event["app"]?.string, let stream = event["stream"]?.string, rules.address.serves(app)
+        else { return }
+        if type == "stream.live" {
+            if let input = live({ $0.began(stream) }) { mark([input]) }
+        } else if let input = live({ $0.ended(stream) }) {
+            let hostname = hostname
+            work { try $0.clearOnAir(input.entry, input.server, hostname: hostname) }
+        }
+    }
+
+    func renewOnAir() {
+        let inputs = live { $0.all }
+        if !inputs.isEmpty { mark(inputs) }
+    }
+
+    private func mark(_ inputs: [LiveInputs.Input]) {
+        let (hostname, now) = (hostname, host.wallMicroseconds / 1_000_000)
+        work { try $0.markOnAir(inputs.map { ($0.entry, $0.server) }, hostname: hostname, status: 2, now: now) }
+    }
+
+    /// Does something to the catalogue on a worker; a failure is logged, streaming goes on.
+    private func work(_ body: @escaping @Sendable (SQLiteCatalogue) throws -> Void) {
+        Task {
+            do {
+                try await host.worker { try body(try self.catalogue()) }
+            } catch {
+                host.log(.warning, "on-air row not written", ["reason": "\(error)"])
+            }
+        }
+    }
+}
+
+extension KalturaPlugin: SelfTesting {
+    func selfTest() throws {
+        let text = AddressText(tcURL: "rtmp://h/kLive?p=102&e=0_ab12cd34&i=0&t=x", app: "kLive", stream: "0_ab12cd34_1")
+        let parsed = try BroadcastAddress(text, rules: AddressRules()).credentials(AddressRules())
+        guard parsed.entry.text == "0_ab12cd34", SHA256.hex([]).hasPrefix("e3b0c442") else { throw PluginError("broken build") }
+    }
+}

@@ -1,0 +1,100 @@
+// The plugin "kaltura": entry-authenticated ingest from a local catalogue.
+//
+// Owns nothing but remembered decisions and the catalogue's connections. It decides by KalturaCore's rules, asks KalturaCatalogue on
+// the host's workers, and never keeps a token longer than a question. Sockets, streams, duplicates and reconnects are the host's.
+
+import Glibc
+import KalturaCatalogue
+import KalturaCore
+import SluiceKit
+import Synchronization
+
+@c(sluice_module_v1)
+public func entry(
+    _ hello: UnsafePointer<sluice_hello>?, _ error: UnsafeMutablePointer<sluice_error>?
+) -> UnsafePointer<sluice_module>? { SluiceModule.entry(KalturaPlugin.self, hello, error) }
+
+final class KalturaPlugin: Plugin {
+    static let module = ModuleDescription(
+        id: "kaltura", version: "0.1.0", description: "authentication by Kaltura entries and tokens, from a local catalogue",
+        configSchema: Configuration.schema)
+
+    let host: Host
+    let gate: DecisionGate
+    /// What is configured, and what is made from it on first use.
+    private let state: Mutex<State>
+    /// Made and released on the control thread, by activate and deactivate.
+    nonisolated(unsafe) private var renewal: Timer?
+
+    private struct State {
+        var rules = IngestRules(Configuration())
+        var catalogue: SQLiteCatalogue?
+        var live = LiveInputs()
+    }
+
+    init(host: Host) throws {
+        self.host = host
+        gate = DecisionGate()
+        state = Mutex(State())
+    }
+
+    func configure(_ json: String) throws {
+        let configuration: Configuration
+        do { configuration = try Configuration(json: json) } catch { throw PluginError("\(error)", code: SLUICE_E_INVALID) }
+        let path = catalogueFile(configuration)
+        state.withLock { state in
+            state.rules = IngestRules(configuration)
+            if state.catalogue?.path != path { state.catalogue = nil }
+        }
+        gate.configure(configuration.cache)
+    }
+
+    func activate() throws {
+        renewal = try host.timer(everyNanoseconds: 60_000_000_000) { [weak self] in self?.renewOnAir() }
+        Task {
+            do {
+                _ = try await host.worker { try self.catalogue() }
+            } catch {
+                host.log(.error, "catalogue cannot be opened", ["reason": "\(error)"])
+            }
+        }
+    }
+
+    func deactivate() {
+        renewal = nil
+        state.withLock { $0.catalogue = nil }
+    }
+
+    var rules: IngestRules { state.withLock { $0.rules } }
+
+    /// This server's name in the catalogue.
+    var hostname: String {
+        let configured = rules.configuration.hostname
+        guard configured.isEmpty else { return configured }
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// [worker] The catalogue, opened at its first use and again after a failure.
+    func catalogue() throws(CatalogueError) -> SQLiteCatalogue {
+        let (open, path) = state.withLock { ($0.catalogue, catalogueFile($0.rules.configuration)) }
+        if let open { return open }
+        let made = try SQLiteCatalogue(path: path)
+        return state.withLock { state in
+            if let faster = state.catalogue { return faster }
+            state.catalogue = made
+            return made
+        }
+    }
+
+    private func catalogueFile(_ configuration: Configuration) -> String {
+        let name = configuration.catalogue
+        return name.hasPrefix("/") ? name : "\(host.dataFolder)/\(name)"
+    }
+
+    /// Changes which inputs are live; returns what has to be noted in the catalogue.
+    func live<Result: Sendable>(_ body: @Sendable (inout LiveInputs) -> Result) -> Result {
+        state.withLock { body(&$0.live) }
+    }
+}
