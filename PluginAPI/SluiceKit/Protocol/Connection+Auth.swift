@@ -84,7 +84,7 @@ extension Connection {
             done(answer)
         })
         operation.context = context.toOpaque()
-        do {
+        do throws(PluginError) {
             try checked("ask") { error in
                 auth.pointee.ask(
                     host.pointer, &request,
@@ -110,6 +110,9 @@ public final class AuthOperation {
     fileprivate var context: UnsafeMutableRawPointer?
 
     fileprivate init(host: Host) { self.host = host }
+
+    /// Whether the answer has come, or none will.
+    public var isOver: Bool { context == nil }
 
     fileprivate func finished() { context = nil }
 

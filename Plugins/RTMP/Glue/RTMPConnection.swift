@@ -152,7 +152,7 @@ final class RTMPConnection: ProtocolSession {
         guard let publication = publications[stream] else { return }
         var all = tracks.map { Track($0) }
         all.append(RTMPDataTrack.track)
-        do {
+        do throws(PluginError) {
             try publication.setTracks(all)
         } catch {
             session.endPublish(stream: stream, RTMPRefusal(code: "NetStream.Publish.Denied", description: error.text))
@@ -167,7 +167,7 @@ final class RTMPConnection: ProtocolSession {
     // MARK: Questions
 
     private func ask(_ inquiry: AuthInquiry, refused: @escaping (RTMPRefusal) -> Void, _ done: @escaping (AuthAnswer) -> Void) {
-        do {
+        do throws(PluginError) {
             let operation = try connection.ask(inquiry) { [weak self] answer in
                 guard let self else { return }
                 self.operations.removeAll { $0.isOver }
@@ -227,7 +227,7 @@ final class RTMPConnection: ProtocolSession {
         ask(question, refused: refuse) { [weak self] answer in
             guard let self else { return }
             guard answer.decision == .allow else { return refuse(Self.refusal(answer, "NetStream.Publish.Denied")) }
-            do {
+            do throws(PluginError) {
                 publications[stream] = try connection.publish(
                     grant: answer.grant, protocolName: "rtmp", description: String(connect.flashVer.prefix(128)))
                 session.answerPublish(stream: stream, .allow, at: now)
@@ -273,7 +273,7 @@ final class RTMPConnection: ProtocolSession {
         }
         guard let grant = grants.removeValue(forKey: stream) else { return askAgain(stream) }
         playing = stream
-        do {
+        do throws(PluginError) {
             try connection.attach(grant: grant, format: "rtmp", variant: variant(stream), head: [])
         } catch {
             playing = nil

@@ -1,0 +1,114 @@
+import Glibc
+import HostHTTP
+import HostPaths
+import NIOCore
+import NIOHTTP1
+import SluiceJSON
+
+/// The admin listener's own routes: `/api/v1/…`, `/metrics`, `/healthz`, `/readyz`. Plugins' routes come beside them.
+struct AdminAPI {
+    let server: Server
+
+    func register() {
+        var routes: [Route] = []
+        func add(_ method: HTTPMethod, _ pattern: String, open: Bool = false, _ handler: @escaping HTTPHandler) {
+            guard let pattern = try? PathPattern(pattern) else { return }
+            routes.append(Route(owner: "sluice", pattern: pattern, methods: [method], needsNoToken: open, handler: handler))
+        }
+        add(.GET, "/healthz", open: true) { $0.respond(HTTPResponse(status: 200, text: "ok\n")) }
+        add(.GET, "/readyz", open: true) { exchange in
+            let ready = server.isReady.load(ordering: .acquiring)
+            exchange.respond(HTTPResponse(status: ready ? 200 : 503, text: ready ? "ready\n" : "not ready\n"))
+        }
+        add(.GET, "/metrics") { exchange in
+            exchange.respond(HTTPResponse(status: 200, text: server.metricsText(), contentType: "text/plain; version=0.0.4; charset=utf-8"))
+        }
+        add(.GET, "/api/v1/openapi.json") { answer($0, 200, OpenAPI.document) }
+        add(.GET, "/api/v1/plugins") { answer($0, 200, ["plugins": .array(server.registry.records.map(Listing.plugin))]) }
+        add(.GET, "/api/v1/plugins/{id}") { exchange in
+            guard let record = server.registry.record(exchange.request.parameter("id") ?? "") else { return missing(exchange, "plugin") }
+            answer(exchange, 200, Listing.plugin(record).objectValue ?? [:])
+        }
+        add(.POST, "/api/v1/plugins/{id}/command") { command($0) }
+        add(.GET, "/api/v1/apps") { answer($0, 200, ["apps": .array(server.configuration.apps.map { Listing.app($0, server) })]) }
+        add(.GET, "/api/v1/apps/{app}") { exchange in
+            guard let app = server.configuration.app(exchange.request.parameter("app") ?? "") else { return missing(exchange, "app") }
+            answer(exchange, 200, Listing.app(app, server).objectValue ?? [:])
+        }
+        add(.GET, "/api/v1/streams") { answer($0, 200, ["streams": .array(server.streams.streams.map { Listing.stream($0, server) })]) }
+        add(.GET, "/api/v1/streams/{app}/{stream}") { stream($0) }
+        add(.DELETE, "/api/v1/streams/{app}/{stream}") { kick($0) }
+        add(.GET, "/api/v1/sessions") { answer($0, 200, ["sessions": .array(server.sessions.values.map(Listing.session))]) }
+        add(.GET, "/api/v1/sessions/{id}") { exchange in
+            guard let session = session(exchange) else { return missing(exchange, "session") }
+            answer(exchange, 200, Listing.session(session).objectValue ?? [:])
+        }
+        add(.DELETE, "/api/v1/sessions/{id}") { exchange in
+            guard let session = session(exchange) else { return missing(exchange, "session") }
+            session.stop("ended by the operator")
+            answer(exchange, 200, ["ended": .bool(true)])
+        }
+        add(.GET, "/api/v1/events") { server.events.stream.add($0) }
+        try? server.admin.routes.replace(owner: "sluice", with: routes)
+    }
+
+    private func answer(_ exchange: HTTPExchange, _ status: Int, _ object: JSONObject) {
+        exchange.respond(
+            HTTPResponse(
+                status: status, text: JSONValue.object(object).serialized() + "\n", contentType: "application/json",
+                headers: ["Cache-Control": "no-store"]))
+    }
+
+    private func missing(_ exchange: HTTPExchange, _ what: String) { exchange.refuse(status: 404, "no such \(what)") }
+
+    private func session(_ exchange: HTTPExchange) -> Session? {
+        guard let text = exchange.request.parameter("id"), let handle = UInt64(text) else { return nil }
+        return server.sessions[handle]
+    }
+
+    private func stream(_ exchange: HTTPExchange) {
+        guard let key = exchange.request.streamKey, let stream = server.streams[key] else { return missing(exchange, "stream") }
+        stream.lane.post {
+            let outputs = stream.sinks.map { Listing.output($0) }
+            var object = Listing.stream(stream, server).objectValue ?? [:]
+            object["outputs"] = .array(outputs)
+            answer(exchange, 200, object)
+        }
+    }
+
+    private func kick(_ exchange: HTTPExchange) {
+        guard let key = exchange.request.streamKey, let stream = server.streams[key] else { return missing(exchange, "stream") }
+        stream.lane.post {
+            guard let publication = stream.current else {
+                stream.endIfIdle("ended by the operator")
+                return answer(exchange, 200, ["ended": .bool(true)])
+            }
+            server.sessions[publication.connection]?.stop("ended by the operator")
+            answer(exchange, 200, ["ended": .bool(true)])
+        }
+    }
+
+    private func command(_ exchange: HTTPExchange) {
+        guard let generation = server.registry.active(exchange.request.parameter("id") ?? "") else { return missing(exchange, "active plugin") }
+        guard let body = try? JSONValue(parsing: exchange.request.bodyBytes), let list = body["argv"]?.arrayValue else {
+            return exchange.refuse(status: 400, "the body has to be {\"argv\": [\"…\"]}").discard()
+        }
+        let arguments = list.compactMap(\.stringValue)
+        guard arguments.count == list.count else { return exchange.refuse(status: 400, "argv has to hold texts").discard() }
+        server.control.post {
+            server.commands.run(generation, arguments, on: server.control.loop) { result in
+                answer(
+                    exchange, 200,
+                    [
+                        "exit": JSONValue(Int(result.exitCode)), "stdout": .string(result.standardOutput),
+                        "stderr": .string(result.standardError),
+                    ])
+            }
+        }
+    }
+}
+
+extension Bool {
+    /// For results that say only whether somebody still listened.
+    func discard() {}
+}

@@ -1,0 +1,98 @@
+import HostConfig
+import HostMedia
+import SluiceJSON
+
+/// Host objects as the API shows them.
+enum Listing {
+    static func plugin(_ record: PluginRecord) -> JSONValue {
+        var object: JSONObject = [
+            "id": .string(record.id), "state": .string(record.state.rawValue), "reason": .string(record.reason),
+            "manifest": .string(record.file),
+        ]
+        if !record.hint.isEmpty { object["hint"] = .string(record.hint) }
+        guard let manifest = record.manifest else { return .object(object) }
+        object["library"] = .string(manifest.library)
+        object["interfaces"] = JSONValue(manifest.interfaces)
+        object["isolation"] = .string(manifest.isolation.rawValue)
+        guard let generation = record.generation else { return .object(object) }
+        object["version"] = .string(generation.loaded.version)
+        object["description"] = .string(generation.loaded.summary)
+        object["sha256"] = .string(record.sha256)
+        object["generation"] = JSONValue(generation.number)
+        object["leases"] = .object(JSONObject(generation.leaseList.map { ($0.0, JSONValue($0.1)) }))
+        return .object(object)
+    }
+
+    static func app(_ app: AppConfiguration, _ server: Server) -> JSONValue {
+        let live = server.streams.streams.count { $0.key.app.text == app.name }
+        return [
+            "name": .string(app.name), "open": .bool(app.isOpen), "auth": JSONValue(app.auth.map(\.plugin)), "outputs": JSONValue(app.outputs),
+            "latency": .string(app.latency.rawValue), "duplicate": .string(app.duplicate.rawValue), "streams": JSONValue(live),
+        ]
+    }
+
+    static func stream(_ stream: LiveStream, _ server: Server) -> JSONValue {
+        let snapshot = stream.snapshot
+        var object: JSONObject = [
+            "app": .string(stream.key.app.text), "name": .string(stream.key.stream.text), "state": .string(snapshot.state.name),
+            "started": .integer(snapshot.startedWall / 1_000_000), "reconnects": JSONValue(snapshot.reconnects),
+            "tracks": .array((snapshot.tracks?.tracks ?? []).map(track)), "players": JSONValue(server.players(of: stream)),
+            "bytes_in": JSONValue(snapshot.figures.bytes), "frames_in": JSONValue(snapshot.figures.frames),
+            "frames_dropped": JSONValue(snapshot.figures.dropped), "times_repaired": JSONValue(snapshot.figures.repairs),
+            "time_jumps": JSONValue(snapshot.figures.jumps), "bitrate": JSONValue(snapshot.figures.measuredBitrate),
+        ]
+        if !snapshot.group.isEmpty { object["group"] = .string(snapshot.group) }
+        if !snapshot.attributes.isEmpty {
+            object["attributes"] = .object(JSONObject(snapshot.attributes.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+        }
+        if let publication = server.publication(of: stream) {
+            object["publisher"] = [
+                "session": .string(String(publication.connection)), "peer": .string(publication.peer),
+                "protocol": .string(publication.protocolName), "client": .string(publication.description),
+                "principal": .string(publication.grant.verdict.principal), "since": .integer(publication.startedWall / 1_000_000),
+            ]
+        }
+        return .object(object)
+    }
+
+    private static func track(_ track: TrackSet.Track) -> JSONValue {
+        let kinds: [UInt32: String] = [1: "video", 2: "audio", 3: "data"]
+        var object: JSONObject = [
+            "id": JSONValue(track.id), "kind": .string(kinds[track.kind] ?? "unknown"), "codec": .string(track.codecName),
+        ]
+        if track.width > 0 {
+            object["width"] = JSONValue(track.width)
+            object["height"] = JSONValue(track.height)
+        }
+        if track.frameRateMilli > 0 { object["frame_rate"] = .number(Double(track.frameRateMilli) / 1000) }
+        if track.sampleRate > 0 { object["sample_rate"] = JSONValue(track.sampleRate) }
+        if track.channels > 0 { object["channels"] = JSONValue(track.channels) }
+        return .object(object)
+    }
+
+    static func output(_ sink: SinkInstance) -> JSONValue {
+        var object: JSONObject = ["plugin": .string(sink.generation.id), "players": JSONValue(sink.playerCount)]
+        guard let log = sink.log else { return .object(object) }
+        let figures = log.statistics
+        object["format"] = .string(sink.formatName)
+        if !sink.variant.isEmpty { object["variant"] = .string(sink.variant) }
+        object["bytes_out"] = JSONValue(figures.sentBytes)
+        object["bytes_skipped"] = JSONValue(figures.skippedBytes)
+        object["jumps"] = JSONValue(figures.jumps)
+        object["cuts"] = JSONValue(figures.cuts)
+        object["log_bytes"] = JSONValue(figures.heldBytes)
+        return .object(object)
+    }
+
+    static func session(_ session: Session) -> JSONValue {
+        let words = session.words
+        var object: JSONObject = [
+            "id": .string(String(session.handle)), "plugin": .string(session.generation.id), "listener": .string(session.listener),
+            "peer": .string("\(session.peer):\(session.peerPort)"), "tls": .bool(session.isTLS),
+            "since": .integer(session.startedWall / 1_000_000), "publishes": JSONValue(words.publishes), "plays": .string(words.plays),
+        ]
+        if !words.principal.isEmpty { object["principal"] = .string(words.principal) }
+        for pair in words.pairs where object[pair.key] == nil { object[pair.key] = .string(pair.value) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,62 @@
+import CSluice
+import Glibc
+
+/// An opened image and its descriptor. Swift images are never closed: the runtime cannot forget them.
+struct LoadedModule: @unchecked Sendable {
+    let module: UnsafePointer<sluice_module>
+    let staged: StagedLibrary
+
+    var id: String { module.pointee.id.string }
+    var version: String { module.pointee.version.string }
+    var summary: String { module.pointee.description.string }
+    var configSchema: String { module.pointee.config_schema.string }
+    var appConfigSchema: String { module.pointee.app_config_schema.string }
+    var interfaces: [String] {
+        guard let list = module.pointee.interfaces else { return [] }
+        return (0..<Int(module.pointee.interface_count)).compactMap { list[$0].map { String(cString: $0) } }
+    }
+
+    /// Opens a staged copy and asks its entry for the descriptor.
+    static func open(_ staged: StagedLibrary, hostVersion: String) throws(LibraryRefusal) -> LoadedModule {
+        guard let image = dlopen(staged.path, RTLD_NOW | RTLD_LOCAL) else {
+            throw .cannotLoad(dlerror().map { String(cString: $0) } ?? "no reason given")
+        }
+        guard let symbol = dlsym(image, SLUICE_ENTRY) else {
+            dlclose(image)
+            throw .noEntry(path: staged.source)
+        }
+        let entry = unsafeBitCast(symbol, to: sluice_module_entry.self)
+        var error = sluice_error()
+        error.struct_size = UInt32(MemoryLayout<sluice_error>.size)
+        let module: UnsafePointer<sluice_module>? = BorrowedText.with("sluice", hostVersion) { name, version in
+            var hello = sluice_hello()
+            hello.struct_size = UInt32(MemoryLayout<sluice_hello>.size)
+            hello.abi_major = SLUICE_ABI_MAJOR
+            hello.abi_minor = SLUICE_ABI_MINOR
+            hello.host_name = name
+            hello.host_version = version
+            return entry(&hello, &error)
+        }
+        guard let module else { throw .entryRefused(error.reason(or: "no reason given")) }
+        return try LoadedModule(module: module, staged: staged).checked()
+    }
+
+    private func checked() throws(LibraryRefusal) -> LoadedModule {
+        let raw = module.pointee
+        guard raw.abi_major == SLUICE_ABI_MAJOR else { throw .wrongMajor(found: raw.abi_major) }
+        guard raw.abi_minor <= SLUICE_ABI_MINOR else { throw .tooNew(minor: raw.abi_minor) }
+        guard Int(raw.struct_size) >= MemoryLayout<sluice_module>.size else { throw .incomplete("complete struct (struct_size)") }
+        guard raw.create != nil else { throw .incomplete("create") }
+        guard raw.get_interface != nil else { throw .incomplete("get_interface") }
+        guard raw.destroy != nil else { throw .incomplete("destroy") }
+        return self
+    }
+
+    /// Descriptor and manifest have to say the same.
+    func check(id: String, interfaces: [String]) throws(LibraryRefusal) {
+        guard self.id == id else { throw .idDiffers(manifest: id, library: self.id) }
+        let offered = Set(self.interfaces)
+        for wanted in interfaces where !offered.contains(wanted) { throw .missingInterface(wanted) }
+        for id in self.interfaces where !interfaces.contains(id) { throw .undeclaredInterface(id) }
+    }
+}

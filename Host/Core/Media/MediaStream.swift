@@ -1,0 +1,163 @@
+// MediaStream: what a stream is between its publisher and its subscribers: tracks, timeline, ring, batch, figures.
+//
+// It is confined to its lane, reads no clock, knows no socket, plugin table or app: the router drives it. Frames pushed in one turn
+// reach the subscribers as one batch, by `deliver`.
+
+public import CHostMedia
+
+/// Who takes a stream's frames: an output's sink, seen from the stream. Called on the stream's lane.
+public protocol StreamSubscriber: AnyObject {
+    func tracks(_ tracks: TrackSet, discontinuity: Bool)
+    /// A batch in order of arrival, borrowed.
+    func frames(_ frames: UnsafeBufferPointer<sluice_frame>)
+    func publisher(lost: Bool)
+}
+
+/// One stream's media state.
+public final class MediaStream {
+    /// Figures of a stream since it began.
+    public struct Figures: Sendable {
+        public var frames: UInt64 = 0
+        public var bytes: UInt64 = 0
+        public var dropped: UInt64 = 0
+        public var repairs: UInt64 = 0
+        public var jumps: UInt64 = 0
+        public var measuredBitrate: UInt64 = 0
+        public var peakBitrate: UInt64 = 0
+
+        public init() {}
+    }
+
+    public private(set) var tracks: TrackSet?
+    public private(set) var epoch: UInt64 = 0
+    public private(set) var figures = Figures()
+    public private(set) var lastArrival: UInt64 = 0
+    private var timeline = Timeline()
+    private var ring: GOPRing
+    private var batch: [StoredFrame] = []
+    private var subscribers: [any StreamSubscriber] = []
+    private var meter = BitrateMeter()
+    private var discontinuityDue = false
+    private var forcedDiscontinuity = false
+
+    public init(limits: GOPRing.Limits = GOPRing.Limits()) { ring = GOPRing(limits: limits) }
+
+    deinit { for frame in batch { frame.release() } }
+
+    /// A publisher begins, the first or the next.
+    public func publisherBegan() {
+        timeline.publisherChanged()
+        ring.clear()
+        if tracks != nil {
+            discontinuityDue = true
+            for subscriber in subscribers { subscriber.publisher(lost: false) }
+        }
+    }
+
+    /// The publisher is gone; what it pushed is delivered first.
+    public func publisherEnded() {
+        deliver()
+        for subscriber in subscribers { subscriber.publisher(lost: true) }
+    }
+
+    /// All tracks of the stream. Equal to the last: no effect. Returns whether a new epoch began.
+    @discardableResult
+    public func setTracks(_ next: [TrackSet.Track]) throws(TrackSet.Refusal) -> Bool {
+        let unchanged = tracks?.tracks == next
+        if unchanged, !discontinuityDue { return false }
+        let set = try TrackSet(next)
+        deliver()
+        ring.clear()
+        tracks = set
+        epoch &+= 1
+        let discontinuity = discontinuityDue
+        discontinuityDue = false
+        for subscriber in subscribers { subscriber.tracks(set, discontinuity: discontinuity) }
+        return true
+    }
+
+    /// Takes a frame. `false`: its track is unknown or there is no memory; counted.
+    @discardableResult
+    public func push(_ frame: sluice_frame, arrival: UInt64, wall: Int64) -> Bool {
+        guard let set = tracks, let track = set.track(frame.track), !discontinuityDue, var stored = StoredFrame(keeping: frame) else {
+            figures.dropped &+= 1
+            return false
+        }
+        let mapped = timeline.map(
+            track: frame.track, pts: frame.pts, dts: frame.dts, timescale: track.timescale, arrival: arrival, wall: wall)
+        stored.raw.pts = mapped.pts
+        stored.raw.dts = mapped.dts
+        stored.raw.arrival_ns = arrival
+        stored.raw.wall_us = mapped.wallMicroseconds
+        if mapped.discontinuity { stored.raw.flags |= SLUICE_FRAME_DISCONTINUITY }
+        if track.kind == SLUICE_TRACK_AUDIO { stored.raw.flags |= SLUICE_FRAME_KEY }
+        let isStart = set.hasVideo ? track.isVideo && stored.isKey : track.kind == SLUICE_TRACK_AUDIO
+        ring.append(stored, isStart: isStart, milliseconds: rescale(mapped.dts, from: track.timescale, to: 1000))
+        batch.append(stored)
+        lastArrival = arrival
+        figures.frames &+= 1
+        figures.bytes &+= UInt64(stored.size)
+        figures.repairs = timeline.repairs
+        figures.jumps = timeline.jumps
+        meter.add(stored.size, at: arrival)
+        figures.measuredBitrate = meter.bitrate
+        figures.peakBitrate = max(figures.peakBitrate, meter.bitrate)
+        return true
+    }
+
+    /// Hands the batch to all subscribers. Returns whether there was one.
+    @discardableResult
+    public func deliver() -> Bool {
+        guard !batch.isEmpty else { return false }
+        let frames = batch
+        batch = []
+        let raw = frames.map(\.raw)
+        raw.withUnsafeBufferPointer { frames in
+            for subscriber in subscribers { subscriber.frames(frames) }
+        }
+        for frame in frames { frame.release() }
+        if batch.isEmpty {
+            batch = frames
+            batch.removeAll(keepingCapacity: true)
+        }
+        return true
+    }
+
+    /// Adds a subscriber; it gets the tracks and the ring from the last key frame at once.
+    public func subscribe(_ subscriber: any StreamSubscriber) {
+        deliver()
+        subscribers.append(subscriber)
+        guard let tracks else { return }
+        subscriber.tracks(tracks, discontinuity: false)
+        if ring.count > 0 { ring.withFrames { subscriber.frames($0) } }
+    }
+
+    public func unsubscribe(_ subscriber: any StreamSubscriber) {
+        subscribers.removeAll { $0 === subscriber }
+    }
+
+    public var subscriberCount: Int { subscribers.count }
+}
+
+/// Bits per second over the last four seconds of arrival.
+struct BitrateMeter {
+    private var buckets: [UInt64] = [0, 0, 0, 0]
+    private var second: UInt64 = 0
+    private var first: UInt64 = 0
+    private(set) var bitrate: UInt64 = 0
+
+    mutating func add(_ bytes: Int, at now: UInt64) {
+        let current = now / 1_000_000_000
+        if first == 0 {
+            first = current
+            second = current
+        }
+        if current > second {
+            let full = min(current - first, 4)
+            if full > 0 { bitrate = buckets.reduce(0, &+) &* 8 / full }
+            for step in 1...min(current - second, 4) { buckets[Int((second + step) % 4)] = 0 }
+            second = current
+        }
+        buckets[Int(current % 4)] &+= UInt64(bytes)
+    }
+}

@@ -1,0 +1,145 @@
+// Timeline: one continuous clock per stream over publishers, reconnects and broken encoders.
+//
+// Publishers push source time. The timeline adds an offset per publication, so that what subscribers see never jumps back, keeps dts
+// strictly increasing per track, and maps pts to wall time. It owns no frame and reads no clock.
+
+import CHostMedia
+
+/// Maps source times to stream times.
+public struct Timeline {
+    /// What became of a frame's time.
+    public struct Mapped: Equatable {
+        public var pts: Int64
+        public var dts: Int64
+        public var discontinuity: Bool
+        public var wallMicroseconds: Int64
+    }
+
+    /// Source times that go back by less than this are mended one by one; beyond, the timeline is anchored anew.
+    static let smallStep: Int64 = 1_000_000_000
+    /// A step forward beyond this that the arrival clock did not see is a jump of the source's clock.
+    static let largeStep: Int64 = 10_000_000_000
+
+    private struct TrackState {
+        var lastDts: Int64 = .min  // stream time, ticks
+        var lastStep: Int64 = 0
+    }
+
+    private var tracks: [UInt32: TrackState] = [:]
+    private var offset: Int64 = 0  // nanoseconds, a multiple of 1 ms: exact in RTMP's timescale
+    private var previousOffset: Int64 = 0
+    private var end: Int64 = .min  // the latest dts, nanoseconds of stream time
+    private var lastArrival: UInt64 = 0
+    private var needsAnchor = true
+    private var wallAnchor: (stream: Int64, wall: Int64)?
+
+    /// Frames whose time had to be mended, since the stream began.
+    public private(set) var repairs: UInt64 = 0
+    /// Times the timeline was anchored anew, since the stream began.
+    public private(set) var jumps: UInt64 = 0
+
+    public init() {}
+
+    /// A new publisher: its first frame goes on where the last one ended, plus the time in between.
+    public mutating func publisherChanged() {
+        needsAnchor = true
+        for id in tracks.keys { tracks[id]?.lastStep = 0 }
+    }
+
+    /// Maps one frame.
+    /// - Parameters:
+    ///   - timescale: of the frame's track, ticks per second.
+    ///   - arrival: monotonic ns; wall: the wall clock at that moment, µs.
+    public mutating func map(
+        track: UInt32, pts: Int64, dts: Int64, timescale: UInt32, arrival: UInt64, wall: Int64
+    ) -> Mapped {
+        let dts = dts == SLUICE_TIME_UNKNOWN_VALUE ? pts : dts
+        let composition = pts == SLUICE_TIME_UNKNOWN_VALUE ? 0 : pts.subtractingReportingOverflow(dts).partialValue
+        let source = rescale(dts, from: timescale, to: 1_000_000_000)
+        let elapsed = lastArrival == 0 ? 0 : Int64(clamping: arrival &- min(lastArrival, arrival))
+        var discontinuity = false
+        if needsAnchor {
+            discontinuity = anchorPublisher(source: source, elapsed: elapsed, arrival: arrival, wall: wall)
+        }
+        var state = tracks[track] ?? TrackState()
+        var used = offset
+        if state.lastDts != .min {
+            let last = rescale(state.lastDts, from: timescale, to: 1_000_000_000)
+            if !fits(source &+ used, after: last, elapsed: elapsed) {
+                if fits(source &+ previousOffset, after: last, elapsed: elapsed) {
+                    used = previousOffset
+                } else {
+                    previousOffset = offset
+                    let step = max(rescale(state.lastStep, from: timescale, to: 1_000_000_000), 1_000_000)
+                    offset = roundToMillisecond(last &+ step &- source)
+                    used = offset
+                    jumps &+= 1
+                    discontinuity = true
+                    wallAnchor = (source &+ used, wall)
+                }
+            }
+        } else if source &+ used < 0 || source &+ used > end &+ Self.largeStep, end != .min {
+            // The first frame of a track that joins with a clock of its own.
+            used = roundToMillisecond(max(end, 0) &- source)
+        }
+        var mapped = addClamped(dts, rescale(used, from: 1_000_000_000, to: timescale))
+        if state.lastDts != .min, mapped <= state.lastDts {
+            mapped = state.lastDts &+ 1
+            repairs &+= 1
+        }
+        if state.lastDts != .min { state.lastStep = mapped &- state.lastDts }
+        state.lastDts = mapped
+        tracks[track] = state
+        let streamTime = rescale(mapped, from: timescale, to: 1_000_000_000)
+        end = max(end, streamTime)
+        lastArrival = arrival
+        let ptsMapped = addClamped(mapped, max(min(composition, Int64(timescale) &* 10), -Int64(timescale) &* 10))
+        return Mapped(pts: ptsMapped, dts: mapped, discontinuity: discontinuity, wallMicroseconds: wallTime(ptsMapped, timescale, wall))
+    }
+
+    private mutating func anchorPublisher(source: Int64, elapsed: Int64, arrival: UInt64, wall: Int64) -> Bool {
+        needsAnchor = false
+        let isFirst = end == .min
+        if isFirst {
+            // Source time as it is, unless it begins below zero or absurdly high.
+            offset = source < 0 || source > 1 << 53 ? roundToMillisecond(-source) : 0
+        } else {
+            offset = roundToMillisecond(end &+ max(elapsed, 20_000_000) &- source)
+        }
+        previousOffset = offset
+        wallAnchor = (source &+ offset, wall)
+        return !isFirst
+    }
+
+    private func fits(_ time: Int64, after last: Int64, elapsed: Int64) -> Bool {
+        let step = time &- last
+        if step <= 0 { return -step < Self.smallStep }
+        return step < Self.largeStep || step / 2 < elapsed
+    }
+
+    private func wallTime(_ pts: Int64, _ timescale: UInt32, _ wall: Int64) -> Int64 {
+        guard let wallAnchor else { return wall }
+        let delta = rescale(pts, from: timescale, to: 1_000_000_000) &- wallAnchor.stream
+        return addClamped(wallAnchor.wall, delta / 1000)
+    }
+
+    private func roundToMillisecond(_ ns: Int64) -> Int64 { (ns / 1_000_000) &* 1_000_000 }
+}
+
+/// `SLUICE_TIME_UNKNOWN` as Swift sees it.
+public let SLUICE_TIME_UNKNOWN_VALUE = Int64.min
+
+/// `value` ticks of `from` per second in ticks of `to` per second, rounded down, clamped to what fits.
+func rescale(_ value: Int64, from: UInt32, to: UInt32) -> Int64 {
+    guard from != to, from > 0 else { return value }
+    let (high, low) = value.magnitude.multipliedFullWidth(by: UInt64(to))
+    guard high < UInt64(from) else { return value < 0 ? .min / 4 : .max / 4 }
+    let quotient = UInt64(from).dividingFullWidth((high, low)).quotient
+    let clamped = Int64(clamping: min(quotient, UInt64(Int64.max / 4)))
+    return value < 0 ? -clamped : clamped
+}
+
+private func addClamped(_ a: Int64, _ b: Int64) -> Int64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? (b > 0 ? .max : .min + 1) : sum
+}

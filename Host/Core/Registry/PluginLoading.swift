@@ -1,0 +1,57 @@
+import CSluice
+import Glibc
+import HostConfig
+import SluiceJSON
+
+/// From a manifest to a generation that is configured: the steps that the server and the Runner share. On the control thread.
+struct PluginLoading {
+    let staging: LibraryStaging
+    let hostVersion: String
+    let requireHash: Bool
+    let dataFolder: String
+
+    /// Where libraries are looked for: beside the manifest, beside the executable, in ../lib/sluice/plugins.
+    static func searchFolders(manifest: PluginManifest) -> [String] {
+        let executable = Files.parent(Files.resolve("/proc/self/exe") ?? ".")
+        return [Files.parent(manifest.file), executable, Files.join(Files.parent(executable), "lib/sluice/plugins")]
+    }
+
+    init(manifest: PluginManifest, dataFolder: String, requireHash: Bool, hostVersion: String) {
+        staging = LibraryStaging(
+            searchFolders: Self.searchFolders(manifest: manifest), stagingFolder: Files.join(dataFolder, "staged"))
+        self.hostVersion = hostVersion
+        self.requireHash = requireHash
+        self.dataFolder = dataFolder
+    }
+
+    /// Stages, opens, checks against the manifest and makes the instance.
+    func load(
+        _ manifest: PluginManifest, number: UInt64, server: Server, step: (PluginState) -> Void
+    ) throws -> PluginGeneration {
+        let staged = try staging.stage(
+            library: manifest.library, id: manifest.id, generation: number, sha256: manifest.sha256, requireHash: requireHash)
+        step(.staged)
+        let loaded = try LoadedModule.open(staged, hostVersion: hostVersion)
+        // The image is mapped; the copy's name is not needed any more.
+        unlink(staged.path)
+        try loaded.check(id: manifest.id, interfaces: manifest.interfaces)
+        if let version = manifest.version, version != loaded.version {
+            throw PluginFailure(step: "load", text: "the manifest's version is \(version), the library's \(loaded.version)")
+        }
+        let folder = Files.join(dataFolder, "plugins/\(manifest.id)")
+        try Files.makeFolder(folder, mode: 0o700)
+        let generation = PluginGeneration(
+            id: manifest.id, number: number, manifest: manifest, loaded: loaded, server: server, dataFolder: folder)
+        try generation.create()
+        step(.loaded)
+        return generation
+    }
+
+    /// Checks `[config]` against the library's schema and hands it over.
+    func configure(_ generation: PluginGeneration) throws {
+        let text = generation.loaded.configSchema
+        let schema = text.isEmpty ? nil : try ConfigurationSchema(parsing: text)
+        let config = try generation.manifest.configuration(checkedBy: schema)
+        try generation.configure(JSONValue.object(config).serialized())
+    }
+}

@@ -1,0 +1,312 @@
+// LiveStream: a stream of the host: who publishes, which outputs it has, who plays, what it lingers for.
+//
+// Media state is MediaStream's; this file is its life: begin, lose the publisher, linger, end. Confined to its lane, but for
+// `publisher` (the registry's lock), `lastArrival` and `snapshot` (any thread).
+
+import CSluice
+import HostMedia
+import HostNet
+import HostPaths
+import NIOCore
+import Synchronization
+
+final class LiveStream: @unchecked Sendable {
+    enum State: UInt32, Sendable {
+        /// On air, or about to be.
+        case live = 1
+        case lingering, ended
+
+        var name: String {
+            switch self {
+            case .live: "live"
+            case .lingering: "lingering"
+            case .ended: "ended"
+            }
+        }
+    }
+
+    /// What any thread may know of a stream.
+    struct Snapshot: Sendable {
+        var state = State.live
+        var group = ""
+        var attributes: [String: String] = [:]
+        var tracks: TrackSet?
+        var epoch: UInt64 = 0
+        var figures = MediaStream.Figures()
+        var startedWall: Int64
+        var reconnects = 0
+    }
+
+    let key: StreamKey
+    let lane: Lane
+    let policy: AppPolicy
+    unowned let server: Server
+    let media: MediaStream
+    /// Guarded by the registry's lock.
+    var publisher: Publication?
+    let lastArrival = Atomic<UInt64>(0)
+    private let shared: Mutex<Snapshot>
+
+    // Lane-confined.
+    private(set) var sinks: [SinkInstance] = []
+    private(set) var attributes: [String: String] = [:]
+    private(set) var current: Publication?
+    private var pendingPlayers: [(any PlayerTarget, PlayerWish)] = []
+    private var isMarked = false
+    private var lingerTimer: Scheduled<Void>?
+    private var housekeeping: RepeatedTask?
+    private var overRateSince: UInt64 = 0
+    var duplicatePolicy: AppPolicy.Duplicate
+    var stallNanoseconds: UInt64
+    private var lingerNanoseconds: UInt64
+
+    init(key: StreamKey, lane: Lane, policy: AppPolicy, grant: Grant, server: Server) {
+        self.key = key
+        self.lane = lane
+        self.policy = policy
+        self.server = server
+        var limits = GOPRing.Limits()
+        limits.bytes = server.configuration.limits.ringBytes
+        media = MediaStream(limits: limits)
+        shared = Mutex(Snapshot(startedWall: server.wallMicroseconds))
+        duplicatePolicy = policy.duplicate
+        stallNanoseconds = policy.stallNanoseconds
+        lingerNanoseconds = policy.lingerNanoseconds
+        apply(grant.verdict)
+        lastArrival.store(server.now, ordering: .relaxed)
+    }
+
+    var snapshot: Snapshot { shared.withLock { $0 } }
+
+    /// Whether a second publisher may take over now; under the registry's lock.
+    func mayReplace(now: UInt64) -> Bool {
+        switch duplicatePolicy {
+        case .takeover: true
+        case .reject: false
+        case .stalled: now &- min(lastArrival.load(ordering: .relaxed), now) > stallNanoseconds
+        }
+    }
+
+    private func apply(_ verdict: Verdict) {
+        for attribute in verdict.attributes { attributes[attribute.key] = attribute.value.isEmpty ? nil : attribute.value }
+        duplicatePolicy = attributes["duplicate"].flatMap(AppPolicy.Duplicate.init) ?? policy.duplicate
+        stallNanoseconds = seconds("stall_s") ?? policy.stallNanoseconds
+        lingerNanoseconds = seconds("linger_s") ?? policy.lingerNanoseconds
+        let (group, all) = (attributes["group"] ?? "", attributes)
+        shared.withLock {
+            $0.group = group
+            $0.attributes = all
+        }
+    }
+
+    private func seconds(_ key: String) -> UInt64? {
+        attributes[key].flatMap { UInt64($0) }.map { min($0, 86_400) &* 1_000_000_000 }
+    }
+
+    // MARK: Publisher
+
+    /// [lane] A publisher begins, on a new stream or on one that lingers.
+    func begin(_ publication: Publication) {
+        lingerTimer?.cancel()
+        lingerTimer = nil
+        let isBack = current != nil || media.tracks != nil
+        current = publication
+        if isBack { apply(publication.grant.verdict) }
+        media.publisherBegan()
+        shared.withLock {
+            $0.state = .live
+            if isBack { $0.reconnects += 1 }
+        }
+        if housekeeping == nil {
+            housekeeping = lane.loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [weak self] task in
+                guard let self else { return task.cancel() }
+                self.housekeep()
+            }
+        }
+        server.streamEvent(isBack ? "stream.back" : "stream.publishing", self, ["peer": .string(publication.peer)])
+    }
+
+    /// [lane] The publisher has gone and is the registry's no more.
+    func lost(_ publication: Publication, reason: String) {
+        guard current === publication else { return }
+        current = nil
+        media.publisherEnded()
+        shared.withLock { $0.state = .lingering }
+        updateSnapshot()
+        server.streamEvent("stream.lost", self, ["reason": .string(reason)])
+        guard lingerNanoseconds > 0, media.tracks != nil else { return endIfIdle("publisher gone: \(reason)") }
+        lingerTimer = lane.loop.scheduleTask(in: .nanoseconds(Int64(clamping: lingerNanoseconds))) { [weak self] in
+            self?.endIfIdle("publisher gone: \(reason)")
+        }
+    }
+
+    /// [lane] Ends the stream unless somebody publishes again.
+    func endIfIdle(_ reason: String) {
+        guard current == nil, server.streams.removeIfIdle(self) else { return }
+        lingerTimer?.cancel()
+        housekeeping?.cancel()
+        housekeeping = nil
+        shared.withLock { $0.state = .ended }
+        for sink in sinks {
+            media.unsubscribe(sink)
+            sink.close(reason: reason)
+        }
+        sinks = []
+        for (player, _) in pendingPlayers { player.playerLane.post { player.playerEnds(reason) } }
+        pendingPlayers = []
+        server.streamEvent("stream.ended", self, ["reason": .string(reason)])
+    }
+
+    // MARK: Media
+
+    /// [lane] All tracks from the current publisher.
+    func setTracks(_ tracks: [TrackSet.Track], from publication: Publication) {
+        guard current === publication else { return }
+        let isFirst = media.tracks == nil
+        guard (try? media.setTracks(tracks)) == true else { return }
+        updateSnapshot()
+        if isFirst {
+            for output in server.outputs(of: policy) where output.opensWithStream { open(output, format: 0) }
+            server.streamEvent("stream.live", self, [:])
+        } else {
+            server.streamEvent("stream.tracks", self, [:])
+        }
+        let waiting = pendingPlayers + server.streams.takeWaiting(key)
+        pendingPlayers = []
+        for (player, wish) in waiting { add(player, wish) }
+    }
+
+    /// [lane] One frame from the current publisher.
+    func ingest(_ frame: sluice_frame, from publication: Publication, now: UInt64, wall: Int64) {
+        guard current === publication else { return }
+        lastArrival.store(now, ordering: .relaxed)
+        guard media.push(frame, arrival: now, wall: wall), !isMarked else { return }
+        isMarked = true
+        lane.mark(self)
+    }
+
+    /// [lane] The end of the turn.
+    func deliver() {
+        isMarked = false
+        media.deliver()
+    }
+
+    // MARK: Outputs and players
+
+    /// [lane] Somebody wants to play.
+    func add(_ player: any PlayerTarget, _ wish: PlayerWish) {
+        let waits = media.tracks == nil
+        guard snapshot.state != .ended else { return player.playerLane.post { player.playerEnds("the stream is not on air") } }
+        if waits {
+            pendingPlayers.append((player, wish))
+            return player.playerLane.post { player.playerWaits() }
+        }
+        let limit = min(policy.viewers > 0 ? policy.viewers : .max, Int(clamping: viewerLimit))
+        guard players < limit else { return player.playerLane.post { player.playerEnds("the stream has no place for another viewer") } }
+        guard let sink = sink(format: wish.format, variant: wish.variant), let log = sink.log else {
+            return player.playerLane.post { player.playerEnds("no output of the app writes \(wish.format)") }
+        }
+        sink.idleSince = 0
+        sink.joined(player)
+        player.playerLane.post { player.playerJoins(sink, log) }
+    }
+
+    private var viewerLimit: UInt64 {
+        guard let limit = current?.grant.verdict.maxViewers, limit > 0 else { return .max }
+        return limit
+    }
+
+    /// Players of all logs.
+    var players: Int { sinks.reduce(0) { $0 + $1.playerCount } }
+
+    private func sink(format: String, variant: String) -> SinkInstance? {
+        if let open = sinks.first(where: { $0.formatName == format && $0.variant == variant && $0.isOpen }) { return open }
+        for output in server.outputs(of: policy) {
+            if let index = output.formats.firstIndex(where: { $0.format == format && $0.variant == variant }) {
+                return open(output, format: index)
+            }
+        }
+        return nil
+    }
+
+    @discardableResult
+    private func open(_ output: PluginOutput, format: Int) -> SinkInstance? {
+        let writes = output.formats.indices.contains(format) ? output.formats[format] : nil
+        var log: BroadcastLog?
+        if writes != nil {
+            var options = BroadcastOptions(pace: policy.pace)
+            options.retention = min(server.configuration.limits.logBytes, 64 << 20)
+            options.stallMilliseconds = server.configuration.limits.playerStallMilliseconds
+            log = BroadcastLog(runtime: server.runtime, writer: lane.loop, options: options)
+        }
+        let sink = SinkInstance(
+            generation: output.generation, stream: self, table: output.table, format: format, formatName: writes?.format ?? "",
+            variant: writes?.variant ?? "", log: log)
+        if let reason = sink.open() {
+            server.log.error("output refused the stream", ["plugin": output.generation.id, "stream": key.description, "reason": reason])
+            return nil
+        }
+        sinks.append(sink)
+        media.subscribe(sink)
+        return sink.isOpen ? sink : nil
+    }
+
+    /// [lane] A sink's call failed: the stream goes on without it.
+    func sinkFailed(_ sink: SinkInstance, _ reason: String) {
+        server.log.error(
+            "output failed and was closed", ["plugin": sink.generation.id, "stream": key.description, "reason": reason])
+        lane.post {
+            self.media.unsubscribe(sink)
+            self.sinks.removeAll { $0 === sink }
+            sink.close(reason: "output failed")
+        }
+    }
+
+    /// [lane] The open sink of a plugin, for its routes.
+    func sink(of plugin: String) -> SinkInstance? { sinks.first { $0.generation.id == plugin && $0.isOpen } }
+
+    // MARK: Housekeeping
+
+    private func housekeep() {
+        let now = server.now
+        for sink in sinks where sink.log != nil {
+            if sink.playerCount > 0 {
+                sink.idleSince = 0
+            } else if sink.idleSince == 0 {
+                sink.idleSince = now
+            } else if now &- sink.idleSince > max(policy.lingerNanoseconds, 1_000_000_000) {
+                media.unsubscribe(sink)
+                sinks.removeAll { $0 === sink }
+                sink.close(reason: "nobody plays")
+            }
+        }
+        if let current, current.grant.verdict.maxBitrate > 0, media.figures.measuredBitrate > current.grant.verdict.maxBitrate {
+            if overRateSince == 0 { overRateSince = now }
+            if now &- overRateSince > 5_000_000_000 { server.end(current, reason: "the publisher is over its bit rate") }
+        } else {
+            overRateSince = 0
+        }
+        updateSnapshot()
+    }
+
+    private func updateSnapshot() {
+        let (tracks, epoch, figures) = (media.tracks, media.epoch, media.figures)
+        shared.withLock {
+            $0.tracks = tracks
+            $0.epoch = epoch
+            $0.figures = figures
+        }
+    }
+
+    /// [lane] An attribute set by a plugin or the API.
+    func setAttribute(_ key: String, _ value: String) {
+        attributes[key] = value.isEmpty ? nil : value
+        let (group, all) = (attributes["group"] ?? "", attributes)
+        shared.withLock {
+            $0.group = group
+            $0.attributes = all
+        }
+        let list = attributes.map { ($0.key, $0.value) }
+        for sink in sinks { sink.attributesChanged(list) }
+    }
+}

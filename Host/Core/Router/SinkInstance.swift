@@ -1,0 +1,132 @@
+import CSluice
+import HostMedia
+import HostNet
+import Synchronization
+
+/// One plugin's output of one stream: the sink object behind the C table, and its log when it writes one. Confined to the stream's
+/// lane, but for its players' list and the log itself.
+final class SinkInstance: StreamSubscriber, @unchecked Sendable {
+    let generation: PluginGeneration
+    let stream: LiveStream
+    let format: Int
+    let formatName: String
+    let variant: String
+    let log: BroadcastLog?
+    /// What the plugin knows it by.
+    private(set) var handle: UInt64 = 0
+    private(set) var logHandle: UInt64 = 0
+    private let table: UnsafePointer<sluice_sink_interface>
+    private(set) var pointer: UnsafeMutableRawPointer?
+    private(set) var isOpen = false
+    /// Monotonic ns since when nobody plays; 0 while somebody does.
+    var idleSince: UInt64 = 0
+    private let players = Mutex<[UInt64: any PlayerTarget]>([:])
+
+    init(
+        generation: PluginGeneration, stream: LiveStream, table: UnsafePointer<sluice_sink_interface>, format: Int, formatName: String,
+        variant: String, log: BroadcastLog?
+    ) {
+        self.generation = generation
+        self.stream = stream
+        self.table = table
+        self.format = format
+        self.formatName = formatName
+        self.variant = variant
+        self.log = log
+    }
+
+    /// [lane] Opens the plugin's sink. Nil, or why not.
+    func open() -> String? {
+        let server = generation.server
+        handle = server.sinks.insert(self)
+        logHandle = log == nil ? 0 : server.logs.insert(self)
+        let arena = TextArena()
+        var request = sluice_sink_open()
+        request.struct_size = UInt32(MemoryLayout<sluice_sink_open>.size)
+        request.format = UInt32(format)
+        request.sink = handle
+        request.stream = handle
+        request.log = logHandle
+        request.app = arena.text(stream.key.app.text)
+        request.name = arena.text(stream.key.stream.text)
+        let attributes = stream.attributes.map { ($0.key, $0.value) }
+        request.attributes = arena.pairs(attributes)
+        request.attribute_count = UInt32(attributes.count)
+        var error = sluice_error.make()
+        let status = withExtendedLifetime(arena) { table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_UNSUPPORTED }
+        guard status == SLUICE_OK else {
+            forget()
+            return error.reason(or: "open failed with status \(status)")
+        }
+        isOpen = true
+        generation.leases.sinks.wrappingAdd(1, ordering: .relaxed)
+        return nil
+    }
+
+    /// [lane] Closes the plugin's sink and ends its players.
+    func close(reason: String) {
+        guard isOpen else { return }
+        isOpen = false
+        BorrowedText.with(reason) { table.pointee.close?(pointer, $0) }
+        pointer = nil
+        generation.leases.sinks.wrappingSubtract(1, ordering: .relaxed)
+        log?.close(reason, keepPlayers: true)
+        let waiting = players.withLock { players in
+            defer { players = [:] }
+            return Array(players.values)
+        }
+        for player in waiting { player.playerLane.post { player.playerEnds(reason) } }
+        forget()
+        generation.server.parkedGone(sink: handle, plugin: generation.id)
+    }
+
+    private func forget() {
+        generation.server.sinks.remove(handle)
+        if logHandle != 0 { generation.server.logs.remove(logHandle) }
+    }
+
+    // MARK: StreamSubscriber
+
+    func tracks(_ tracks: TrackSet, discontinuity: Bool) {
+        guard isOpen else { return }
+        var error = sluice_error.make()
+        let status = table.pointee.tracks?(
+            pointer, tracks.raw.baseAddress, UInt32(MemoryLayout<sluice_track>.stride), UInt32(tracks.raw.count),
+            discontinuity ? SLUICE_TRACKS_DISCONTINUITY : 0, &error)
+        if let status, status < 0 { stream.sinkFailed(self, error.reason(or: "tracks failed with status \(status)")) }
+    }
+
+    func frames(_ frames: UnsafeBufferPointer<sluice_frame>) {
+        guard isOpen else { return }
+        var error = sluice_error.make()
+        let status = table.pointee.frames?(
+            pointer, frames.baseAddress, UInt32(MemoryLayout<sluice_frame>.stride), UInt32(frames.count), &error)
+        if let status, status < 0 { return stream.sinkFailed(self, error.reason(or: "frames failed with status \(status)")) }
+        log?.endOfBatch()
+    }
+
+    func publisher(lost: Bool) {
+        guard isOpen else { return }
+        table.pointee.publisher?(pointer, lost ? SLUICE_SINK_PUBLISHER_LOST : SLUICE_SINK_PUBLISHER_BACK)
+    }
+
+    func attributesChanged(_ attributes: [(String, String)]) {
+        guard isOpen, let changed = table.pointee.attributes else { return }
+        let arena = TextArena()
+        withExtendedLifetime(arena) { changed(pointer, arena.pairs(attributes), UInt32(attributes.count)) }
+    }
+
+    // MARK: Players
+
+    /// [any] A player has attached to the log. `false`: the sink closed meanwhile.
+    func joined(_ player: any PlayerTarget) {
+        players.withLock { $0[player.playerID] = player }
+    }
+
+    /// [any] A player has gone.
+    func left(_ player: any PlayerTarget) {
+        players.withLock { $0[player.playerID] = nil }
+    }
+
+    var playerCount: Int { players.withLock { $0.count } }
+}

@@ -1,0 +1,117 @@
+// RoutedExchange: an HTTP request on its way through a plugin's route: checked, authorised, brought to its lane, answered once.
+
+import CSluice
+import HostHTTP
+import HostNet
+import HostPaths
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+final class RoutedExchange: PlayerTarget, @unchecked Sendable {
+    let generation: PluginGeneration
+    let route: RegisteredRoute
+    let exchange: HTTPExchange
+    let playerLane: Lane
+    private(set) var handle: UInt64 = 0
+    /// For routes of a stream: its key, rewritten when the verdict says so.
+    var key: StreamKey?
+    /// What allowed playing; for attach and its limits.
+    var grant: Grant?
+    var childPrefix = ""
+    /// The sink that the handler was given; parked requests belong to it.
+    var sinkHandle: UInt64 = 0
+    private let isOver = Atomic<Bool>(false)
+    // Of an attachment; on the exchange's loop.
+    private var wish: PlayerWish?
+    private var attachHeaders: HTTPHeaders = [:]
+    private var isWebSocket = false
+    private var sink: SinkInstance?
+
+    init(generation: PluginGeneration, route: RegisteredRoute, exchange: HTTPExchange) {
+        self.generation = generation
+        self.route = route
+        self.exchange = exchange
+        playerLane = generation.server.lane(of: exchange.loop)
+    }
+
+    var server: Server { generation.server }
+    var playerID: UInt64 { exchange.id | 1 << 63 }
+
+    /// Makes the handle; it is given back when the exchange is over.
+    func begin() -> Bool {
+        handle = server.exchanges.insert(self)
+        guard handle != 0 else {
+            exchange.refuse(status: 503, "too many requests")
+            return false
+        }
+        generation.leases.requests.wrappingAdd(1, ordering: .relaxed)
+        exchange.onClose { [weak self] in self?.finish() }
+        return true
+    }
+
+    /// The exchange is over; the handle is stale from now on.
+    func finish() {
+        guard isOver.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else { return }
+        server.exchanges.remove(handle)
+        generation.leases.requests.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    func refuse(_ status: Int, _ reason: String) {
+        exchange.refuse(status: status, reason)
+        finish()
+    }
+
+    static func parkOwner(plugin: String, sink: UInt64) -> String { "\(plugin)/\(sink)" }
+
+    func parkKey(_ text: String) -> ParkKey { ParkKey(owner: Self.parkOwner(plugin: generation.id, sink: sinkHandle), text) }
+
+    // MARK: Playing a log
+
+    /// [any] The plugin asks that the client becomes a player.
+    func play(_ wish: PlayerWish, headers: HTTPHeaders, isWebSocket: Bool) {
+        playerLane.post {
+            self.wish = wish
+            self.attachHeaders = headers
+            self.isWebSocket = isWebSocket
+            guard let stream = self.server.streams[wish.grant.key] else { return self.playerEnds("the stream is not on air") }
+            stream.lane.post { stream.add(self, wish) }
+        }
+    }
+
+    func playerWaits() {}
+
+    func playerJoins(_ sink: SinkInstance, _ log: BroadcastLog) {
+        guard let wish else { return sink.left(self) }
+        self.sink = sink
+        let closed: @Sendable (String) -> Void = { [weak self] reason in self?.playerClosed(reason) }
+        let taken =
+            isWebSocket
+            ? exchange.attachWebSocket(to: log, prefix: wish.head, pace: wish.pace, onClosed: closed)
+            : exchange.attach(to: log, headers: attachHeaders, prefix: wish.head, pace: wish.pace, onClosed: closed)
+        guard taken else { return playerClosed("the client has gone") }
+        if wish.grant.verdict.notAfter > 0 {
+            let left = max(wish.grant.verdict.notAfter - server.wallMicroseconds, 0)
+            playerLane.loop.scheduleTask(in: .microseconds(left)) { [weak self] in self?.exchange.abort() }
+        }
+    }
+
+    func playerEnds(_ reason: String) {
+        if sink == nil {
+            refuse(404, reason)
+        } else {
+            exchange.abort()
+        }
+    }
+
+    private func playerClosed(_ reason: String) {
+        sink?.left(self)
+        sink = nil
+        finish()
+    }
+}
+
+/// Answers that the host gives by itself.
+enum HTTPAnswers {
+    static let gone = HTTPResponse(status: 404, text: "the stream is not on air\n", headers: ["Cache-Control": "max-age=1"])
+}

@@ -1,0 +1,104 @@
+import CSluice
+import HostPaths
+import NIOCore
+import SluiceJSON
+
+/// How the auth service reaches plugins, clock and control thread of a server.
+final class ServerAuthEnvironment: AuthEnvironment, @unchecked Sendable {
+    private unowned let server: Server
+
+    init(_ server: Server) { self.server = server }
+
+    var now: UInt64 { server.now }
+
+    func schedule(at deadline: UInt64, _ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+        let task = server.control.loop.scheduleTask(deadline: .uptimeNanoseconds(deadline), body)
+        return { task.cancel() }
+    }
+
+    func post(_ body: @escaping @Sendable () -> Void) { server.control.post(body) }
+
+    func decide(plugin: String, question: UInt64, _ request: AuthQuestion, deadline: UInt64) -> Bool {
+        guard let generation = server.registry.active(plugin),
+            let table: UnsafePointer<sluice_auth_interface> = generation.interface(SLUICE_INTERFACE_AUTH)
+        else { return false }
+        let status = request.withC(deadline: deadline, connection: 0) {
+            table.pointee.decide?(generation.instance, question, $0) ?? SLUICE_E_UNSUPPORTED
+        }
+        return status == SLUICE_OK
+    }
+
+    func cancel(plugin: String, question: UInt64) {
+        guard let generation = server.registry.active(plugin),
+            let table: UnsafePointer<sluice_auth_interface> = generation.interface(SLUICE_INTERFACE_AUTH)
+        else { return }
+        table.pointee.cancel?(generation.instance, question)
+    }
+
+    func decided(_ question: AuthQuestion, _ verdict: Verdict, cached: Bool, nanoseconds: UInt64) {
+        server.decided(question, verdict, cached: cached, nanoseconds: nanoseconds)
+    }
+}
+
+extension Server {
+    /// [any] Decides a question; `done` is called on the control thread, or at once for open and unknown apps.
+    func decide(_ question: AuthQuestion, _ done: @escaping @Sendable (Verdict) -> Void) {
+        guard let policy = policy(question.app) else {
+            let verdict = Verdict.deny("NO_APP", "there is no such application", httpStatus: 404)
+            decided(question, verdict, cached: false, nanoseconds: 0)
+            return done(verdict)
+        }
+        if policy.chain.open { return done(.allow) }
+        control.post { self.auth.ask(question, chain: policy.chain, done) }
+    }
+
+    /// [lane of the session] A protocol plugin's question; the answer goes to its lane.
+    func ask(_ question: AuthQuestion, operation handle: UInt64, session: Session) {
+        let lane = session.lane
+        decide(question) { verdict in
+            lane.post {
+                guard let operation = self.operations.remove(handle), let session = operation.session else { return }
+                session.operations.remove(handle)
+                self.deliver(verdict, question, to: session, operation)
+            }
+        }
+    }
+
+    private func deliver(_ verdict: Verdict, _ question: AuthQuestion, to session: Session, _ operation: AuthOperation) {
+        var grant: UInt64 = 0
+        let name = verdict.stream ?? question.stream
+        if verdict.decision == .allow, question.action == .publish || question.action == .play, let name {
+            grant = grants.insert(
+                Grant(
+                    question: question, verdict: verdict, key: StreamKey(app: question.app, stream: name),
+                    expires: now &+ Grant.lifetime))
+        }
+        if question.action == .connect, verdict.decision == .allow { session.context = verdict.context }
+        let arena = TextArena()
+        var answer = sluice_auth_answer()
+        answer.struct_size = UInt32(MemoryLayout<sluice_auth_answer>.size)
+        answer.decision = verdict.decision.rawValue
+        answer.grant = grant
+        answer.stream = arena.text(name?.text ?? "")
+        answer.reason = arena.text(verdict.reason)
+        answer.message = arena.text(verdict.message)
+        answer.status = arena.text(verdict.status)
+        answer.http_status = verdict.httpStatus
+        answer.flags = verdict.legacyPlayFailed ? SLUICE_VERDICT_FLAG_LEGACY_PLAY_FAILED : 0
+        withExtendedLifetime(arena) { operation.done(&answer) }
+    }
+
+    /// Log, metrics and event of one decision. Never the token: only app, stream and reason.
+    func decided(_ question: AuthQuestion, _ verdict: Verdict, cached: Bool, nanoseconds: UInt64) {
+        hostMetrics.decision(metrics, question.action.name, verdict.decision, cached: cached, seconds: Double(nanoseconds) / 1e9)
+        guard verdict.decision == .deny else { return }
+        var words = [
+            "action": question.action.name, "app": question.app.text, "peer": question.peerAddress, "reason": verdict.reason,
+        ]
+        if let stream = question.stream { words["stream"] = stream.text }
+        if !verdict.plugin.isEmpty { words["plugin"] = verdict.plugin }
+        if !verdict.detail.isEmpty { words["detail"] = verdict.detail }
+        log.notice("denied", words)
+        events.emit("auth.denied", JSONObject(words.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }))
+    }
+}

@@ -1,0 +1,119 @@
+import CSluice
+import Glibc
+import HostConfig
+import HostHTTP
+import HostNet
+import NIOCore
+import Synchronization
+
+/// A port that is open.
+enum OpenListener: Sendable {
+    case raw(Listener, TCPListener)
+    case http(Listener, HTTPListener)
+
+    func stop() {
+        switch self {
+        case .raw(_, let listener): listener.stop()
+        case .http(_, let listener): listener.stop()
+        }
+    }
+
+    var plan: Listener {
+        switch self {
+        case .raw(let plan, _), .http(let plan, _): plan
+        }
+    }
+
+    var port: Int {
+        switch self {
+        case .raw(_, let listener): listener.port
+        case .http(_, let listener): listener.port
+        }
+    }
+}
+
+/// A text for the operator: why the server does not start.
+public struct StartFailure: Error, CustomStringConvertible {
+    public let description: String
+    public init(_ text: String) { description = text }
+}
+
+func usleepMilliseconds(_ milliseconds: UInt32) { usleep(milliseconds * 1000) }
+
+extension Server {
+    /// Opens every planned listener, the plugins' first: when the media port answers, all do.
+    func openListeners(manifests: [PluginManifest]) throws {
+        let (plan, errors) = Listener.plan(configuration, manifests: manifests, portBase: options.portBase)
+        if let first = errors.first { throw StartFailure(String(describing: first)) }
+        let inOrder = plan.filter { $0.owner != .host } + plan.filter { $0.owner == .host }
+        for listener in inOrder {
+            if let reason = listener.closedBecause {
+                log.info("listener closed", ["listener": listener.name, "reason": reason])
+                continue
+            }
+            guard listener.transport == .tcp else {
+                log.error("listener not opened", ["listener": listener.name, "reason": "UDP listeners are not in this version"])
+                continue
+            }
+            let opened = try open(listener)
+            listeners.withLock { $0.append(opened) }
+            log.info(
+                "listening",
+                ["listener": listener.name, "address": "\(listener.address):\(opened.port)", "tls": listener.tls ? "yes" : "no"])
+        }
+    }
+
+    private func open(_ listener: Listener) throws -> OpenListener {
+        var settings = ListenerSettings(
+            address: listener.address, port: listener.port, tls: listener.tls ? tls : nil, counter: counter,
+            refused: { [log] peer, reason in log.notice("connection refused", ["peer": peer.host, "reason": reason]) })
+        settings.outbound.sendBuffer = configuration.limits.sendBufferBytes
+        switch listener.owner {
+        case .host:
+            if listener.name == "admin" {
+                if let refusal = AdminGate.bindRefusal(address: listener.address, hasToken: true, hasTLS: listener.tls) {
+                    throw StartFailure(refusal)
+                }
+                return .http(listener, try HTTPListener.listen(on: runtime, settings, service: admin))
+            }
+            return .http(listener, try HTTPListener.listen(on: runtime, settings, service: media))
+        case .plugin(let id):
+            guard let generation = registry.active(id),
+                let table: UnsafePointer<sluice_protocol_interface> = generation.interface(SLUICE_INTERFACE_PROTOCOL)
+            else { throw StartFailure("the plugin \(id) names the listener \(listener.name) and offers no sluice.protocol/0") }
+            let name = listener.name
+            nonisolated(unsafe) let protocolTable = table
+            let opened = try TCPListener.listen(on: runtime, settings) { [weak self] connection in
+                guard let self else { return connection.close(afterFlush: false, reason: "the server stops") }
+                let session = Session(
+                    generation: generation, table: protocolTable, connection: connection, lane: self.lane(of: connection.eventLoop),
+                    listener: name)
+                connection.delegate = session
+                session.open()
+                self.sessionOpened(session)
+            }
+            return .raw(listener, opened)
+        }
+    }
+
+    /// The port that a listener of that name got, or nil.
+    public func port(_ name: String) -> Int? {
+        listeners.withLock { $0.first { $0.plan.name == name }?.port }
+    }
+
+    /// Reads certificate and key again, on SIGHUP.
+    public func reloadCertificates() {
+        guard let tls else { return }
+        do {
+            try tls.reload()
+            log.notice("certificate read again")
+        } catch {
+            log.error("certificate not read, the old one stays", ["reason": error.description])
+        }
+    }
+}
+
+extension Server {
+    /// Name and port of every open listener.
+    public var openPorts: [(String, Int)] { listeners.withLock { $0.map { ($0.plan.name, $0.port) } } }
+}

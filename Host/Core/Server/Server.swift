@@ -1,0 +1,153 @@
+// Server: the host, put together. Owns the threads, the tables of host objects, the registries; knows no protocol.
+//
+// Start: load plugins on the control thread, open listeners, write run.json. Stop: close listeners, end sessions, deactivate plugins.
+
+import HostConfig
+import HostHTTP
+import HostMedia
+import HostNet
+import HostPaths
+import NIOCore
+import NIOPosix
+import SluiceJSON
+import Synchronization
+
+public final class Server: @unchecked Sendable {
+    /// The version of this host.
+    public static let version = "0.1.0"
+
+    let options: ServerOptions
+    let configuration: ServerConfiguration
+    let log: HostLog
+    let runtime: NetRuntime
+    let lanes: [Lane]
+    let control = ControlThread()
+    let workers: NIOThreadPool
+    let registry = PluginRegistry()
+    let streams: StreamRegistry
+    let metrics = MetricsRegistry()
+    let commands = PluginCommands()
+    private(set) var events: EventBus!
+    private(set) var auth: AuthService!
+    private var environment: ServerAuthEnvironment!
+
+    // Host objects by handle.
+    let sessions = HandleTable<Session>(kind: HandleKind.connection)
+    let publications = HandleTable<Publication>(kind: HandleKind.publication)
+    let sinks = HandleTable<SinkInstance>(kind: HandleKind.sink)
+    let logs = HandleTable<SinkInstance>(kind: HandleKind.log)
+    let exchanges = HandleTable<RoutedExchange>(kind: HandleKind.exchange)
+    let grants = HandleTable<Grant>(kind: HandleKind.grant, limit: 100_000)
+    let operations = HandleTable<AuthOperation>(kind: HandleKind.operation, limit: 100_000)
+    let timers = HandleTable<PluginTimer>(kind: HandleKind.timer)
+    let waitingEvents = Atomic<Int>(0)
+
+    let policies: [Name: AppPolicy]
+    let parking: ParkingLot
+    let media: HTTPService
+    let admin: HTTPService
+    let viewerTokens: ViewerTokens
+    let counter: ConnectionCounter
+    let started = HostClock.wallMicroseconds
+    let listeners = Mutex<[OpenListener]>([])
+    let tls: TLSContext?
+    let isReady = Atomic<Bool>(false)
+    let hostMetrics: HostMetrics
+
+    /// Makes a server that does nothing yet. Throws a text for the operator when the TLS files can't be used.
+    public init(configuration: ServerConfiguration, options: ServerOptions, adminToken: String) throws {
+        self.options = options
+        self.configuration = configuration
+        log = HostLog(level: .init(rawValue: configuration.logLevel.rawValue) ?? .info)
+        tls = try configuration.tls.map { files throws(NetError) in try TLSContext(certificate: files.certificate, key: files.key) }
+        runtime = NetRuntime(threads: configuration.threads)
+        lanes = runtime.loops.map { Lane(loop: $0) }
+        workers = NIOThreadPool(numberOfThreads: 4)
+        workers.start()
+        let limits = configuration.limits
+        streams = StreamRegistry(limit: limits.streams)
+        policies = Dictionary(configuration.apps.compactMap(AppPolicy.init).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        parking = ParkingLot(capacity: limits.heldRequests)
+        var http = HTTPLimits()
+        http.headTime = .milliseconds(Int64(limits.handshakeMilliseconds))
+        http.headBytes = limits.requestHeadBytes
+        http.bodyBytes = limits.requestBodyBytes
+        var mediaSettings = HTTPService.Configuration.media
+        mediaSettings.limits = http
+        media = HTTPService(mediaSettings, routes: RouteTable(), parking: parking)
+        var adminSettings = HTTPService.Configuration.admin(AdminGate(token: adminToken))
+        adminSettings.limits = http
+        admin = HTTPService(adminSettings, routes: RouteTable(), parking: parking)
+        viewerTokens = ViewerTokens(key: Digest.random(32))
+        counter = ConnectionCounter(
+            limits: ConnectionLimits(total: limits.connections, unauthenticatedPerAddress: limits.unauthenticatedPerAddress))
+        hostMetrics = HostMetrics(metrics)
+        events = EventBus { [weak self] type, json in self?.tellObservers(type, json) }
+        environment = ServerAuthEnvironment(self)
+        auth = AuthService(environment: environment)
+    }
+
+    /// Monotonic nanoseconds.
+    var now: UInt64 { NetClock.now }
+    var wallMicroseconds: Int64 { HostClock.wallMicroseconds }
+
+    func lane(of loop: any EventLoop) -> Lane { lanes[runtime.index(of: loop) ?? 0] }
+
+    func policy(_ app: Name) -> AppPolicy? { policies[app] }
+
+    func appSettings(_ app: String, plugin: String) -> String? {
+        guard let configured = configuration.app(app) else { return nil }
+        let text = registry.record(plugin)?.generation?.loaded.appConfigSchema ?? ""
+        let schema = text.isEmpty ? nil : try? ConfigurationSchema(parsing: text)
+        guard let settings = try? configuration.settings(app: configured, plugin: plugin, schema: schema) else { return "{}" }
+        return JSONValue.object(settings).serialized()
+    }
+
+    /// Loads the plugins and opens the listeners. Throws a text for the operator when a listener can't be opened.
+    public func start() throws {
+        let manifests = try control.sync { self.loadPlugins() }
+        try openListeners(manifests: manifests)
+        AdminAPI(server: self).register()
+        sweepGrants()
+        isReady.store(true, ordering: .releasing)
+        events.emit("server.started", ["version": .string(Self.version)])
+    }
+
+    /// Stops accepting, ends everything, and returns when all threads have stopped.
+    public func stop() {
+        isReady.store(false, ordering: .releasing)
+        let open = listeners.withLock { listeners in
+            defer { listeners = [] }
+            return listeners
+        }
+        for listener in open { listener.stop() }
+        for session in sessions.values { session.stop("the server stops") }
+        for _ in 0..<20 where sessions.count > 0 { usleepMilliseconds(50) }
+        _ = try? control.sync {
+            for record in self.registry.records { record.generation?.deactivate() }
+        }
+        runtime.shutdown()
+        control.stop()
+        try? workers.syncShutdownGracefully()
+    }
+
+    private func sweepGrants() {
+        control.loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { [weak self] task in
+            guard let self else { return task.cancel() }
+            let now = self.now
+            self.grants.removeAll { $0.expires <= now }
+        }
+    }
+}
+
+/// What the command line decides.
+public struct ServerOptions: Sendable {
+    /// `DIR`, absolute.
+    public var dataFolder: String
+    public var portBase: Int?
+
+    public init(dataFolder: String, portBase: Int?) {
+        self.dataFolder = dataFolder
+        self.portBase = portBase
+    }
+}

@@ -1,0 +1,44 @@
+// sluice-runner: hosts one plugin in a process of its own. Today: to run one of its commands while no server runs.
+
+import Glibc
+import HostConfig
+import HostCore
+
+@main
+struct Runner {
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        var manifest = ""
+        var data = ""
+        var config: String?
+        var arguments = CommandLine.arguments.dropFirst()
+        while let word = arguments.popFirst(), word != "--" {
+            guard let value = arguments.popFirst() else { usage() }
+            switch word {
+            case "--manifest": manifest = value
+            case "--data": data = value
+            case "--config": config = value
+            default: usage()
+            }
+        }
+        guard !manifest.isEmpty, !data.isEmpty else { usage() }
+        var configuration = ServerConfiguration(file: "sluice.toml")
+        if let config {
+            do {
+                configuration = try ConfigurationFiles.server(at: config)
+            } catch {
+                fail(error.description)
+            }
+        }
+        exit(PluginRunner.run(manifestFile: manifest, dataFolder: data, configuration: configuration, arguments: Array(arguments)))
+    }
+
+    private static func usage() -> Never {
+        fail("usage: sluice-runner --manifest FILE --data DIR [--config FILE] -- ARGUMENT…", code: 64)
+    }
+
+    private static func fail(_ text: String, code: Int32 = 1) -> Never {
+        fputs("sluice-runner: \(text)\n", stderr)
+        exit(code)
+    }
+}
