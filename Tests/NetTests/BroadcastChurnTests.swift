@@ -26,7 +26,7 @@ import Testing
                         let last = end + 20_000_000_000
                         var random = SplitMix(state: UInt64(i) + 1)
                         while NetClock.now < end || (tally.count < 300 && NetClock.now < last) {
-                            let client = try TestClient(port: port, receiveBuffer: random.next() % 4 == 0 ? 4_096 : nil)
+                            let client = try TestClient(port: port, receiveBuffer: random.next() % 4 == 0 ? 32_768 : nil)
                             client.timeout(3_000)
                             var checker = RecordChecker()
                             let goal = Int(random.next() % 6)

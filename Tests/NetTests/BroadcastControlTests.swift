@@ -15,7 +15,7 @@ import Testing
             for i in 0..<6 {
                 group.addTask {
                     try await onThread {
-                        let client = try TestClient(port: port, receiveBuffer: i < 3 ? 8_192 : nil)
+                        let client = try TestClient(port: port, receiveBuffer: i < 3 ? 49_152 : nil)
                         var checker = RecordChecker()
                         var sent = 0
                         client.read(
@@ -60,7 +60,7 @@ import Testing
             for i in 0..<4 {
                 group.addTask {
                     try await onThread {
-                        let client = try TestClient(port: port, receiveBuffer: i < 2 ? 8_192 : nil)
+                        let client = try TestClient(port: port, receiveBuffer: i < 2 ? 49_152 : nil)
                         var checker = RecordChecker()
                         for round in 1...20 {
                             let goal = checker.records + 5

@@ -10,7 +10,7 @@ import Testing
         try await server.publisher.push(30)
         let port = server.listener.port
         let fast = try TestClient(port: port)
-        let slow = try TestClient(port: port, receiveBuffer: 4_096)
+        let slow = try TestClient(port: port, receiveBuffer: 49_152)
         #expect(await eventually { server.log.playerCount == 2 })
         try await server.publisher.push(200)
         try await server.publisher.run { $0.close("stream ended") }
@@ -52,7 +52,7 @@ import Testing
                 for i in 0..<8 {
                     group.addTask {
                         try await onThread {
-                            let client = try TestClient(port: port, receiveBuffer: i < 3 ? 16_384 : nil)
+                            let client = try TestClient(port: port, receiveBuffer: i < 3 ? 49_152 : nil)
                             var checker = RecordChecker()
                             client.read(into: &checker, chunk: i < 3 ? 8_000 : 65_536) { $0.bridges == 4 && $0.records > 1_000 }
                             client.close()

@@ -75,7 +75,7 @@ import Testing
     func largeHeadFirst() async throws {
         let server = try TestServer(head: 6 << 20)
         try await server.publisher.start(every: .milliseconds(5))
-        let client = try TestClient(port: server.listener.port, receiveBuffer: 8_192)
+        let client = try TestClient(port: server.listener.port, receiveBuffer: 49_152)
         try await Task.sleep(for: .milliseconds(700))
         let checker = try await onThread {
             var checker = RecordChecker()
@@ -94,7 +94,7 @@ import Testing
         try await server.publisher.start(every: .milliseconds(5))
         let port = server.listener.port
         try await onThread {
-            let client = try TestClient(port: port, receiveBuffer: 8_192)
+            let client = try TestClient(port: port, receiveBuffer: 49_152)
             // Replies before the attachment are ordinary writes; thousands of them stay in NIO while nobody reads.
             client.send(String(repeating: "c", count: 9_000) + "a")
             usleepMilliseconds(500)

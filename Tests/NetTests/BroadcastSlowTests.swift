@@ -20,7 +20,7 @@ import Testing
                 let isSlow = i % 2 == 0
                 group.addTask {
                     try await onThread {
-                        let client = try TestClient(port: port, receiveBuffer: isSlow ? 8_192 : nil)
+                        let client = try TestClient(port: port, receiveBuffer: isSlow ? 49_152 : nil)
                         var checker = RecordChecker()
                         let end = NetClock.now + 3_000_000_000
                         if isSlow {
@@ -106,7 +106,7 @@ import Testing
         try await server.publisher.start(every: .milliseconds(2), batch: 3)
         let port = server.listener.port
         try await onThread {
-            let client = try TestClient(port: port, receiveBuffer: 4_096)
+            let client = try TestClient(port: port, receiveBuffer: 49_152)
             var checker = RecordChecker()
             let ended = client.read(into: &checker, chunk: 3_000, pause: { usleepMilliseconds(10) }, until: { _ in false })
             #expect(ended || checker.errors == [])

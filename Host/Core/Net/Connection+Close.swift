@@ -4,8 +4,8 @@ extension Connection {
     /// Ends the connection. The first call's reason counts; the delegate hears it once the end is complete.
     ///
     /// `afterFlush`: what was sent goes out first, then our side is shut, and the peer has a moment to close its own, so that the
-    /// last reply is not lost to a reset; all within `OutboundLimits.closeMilliseconds`. An attached connection first leaves its log
-    /// at a record boundary.
+    /// last reply is not lost to a reset; within `OutboundLimits.closeMilliseconds` and a second. An attached connection leaves its log
+    /// at a record boundary first.
     public func close(afterFlush: Bool, reason: String) {
         guard !hasEnded else { return }
         player.noteReason(reason)
@@ -18,8 +18,7 @@ extension Connection {
         guard !isClosing else { return }
         flush()
         isClosing = true
-        let limit = TimeAmount.milliseconds(Int64(limits.closeMilliseconds))
-        eventLoop.assumeIsolated().scheduleTask(in: limit) { self.channel.close(promise: nil) }
+        endWithin(milliseconds: limits.closeMilliseconds)
         resumeReading()
         if player.isAttached {
             player.detach { ordinary in if ordinary { self.drainAndShut() } }
@@ -38,7 +37,13 @@ extension Connection {
         guard !hasEnded else { return }
         if isTLS { return channel.close(promise: nil) }
         channel.close(mode: .output, promise: nil)
-        let linger = TimeAmount.milliseconds(Int64(min(limits.closeMilliseconds, 1_000)))
-        eventLoop.assumeIsolated().scheduleTask(in: linger) { self.channel.close(promise: nil) }
+        endWithin(milliseconds: min(limits.closeMilliseconds, 1_000))
+    }
+
+    private func endWithin(milliseconds: Int) {
+        closeTimer?.cancel()
+        closeTimer = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) {
+            self.channel.close(promise: nil)
+        }
     }
 }

@@ -35,6 +35,8 @@ public final class Connection {
     private var timerDeadline: UInt64 = 0
     private var armedFor: UInt64 = 0
     private var timer: Scheduled<Void>?
+    /// Ends a close that takes too long.
+    var closeTimer: Scheduled<Void>?
 
     private static let nextID = Atomic<UInt64>(1)
 
@@ -163,6 +165,8 @@ public final class Connection {
         timer?.cancel()
         timer = nil
         timerDeadline = 0
+        closeTimer?.cancel()
+        closeTimer = nil
         let told = delegate
         delegate = nil
         told?.connection(self, closed: reason)

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Counts connections against limits; share one between listeners to make the limits host-wide. Any thread.
 public final class ConnectionCounter: Sendable {
     private struct Counts {
@@ -12,11 +10,11 @@ public final class ConnectionCounter: Sendable {
             unauthenticated[address] = n > 0 ? n : nil
         }
     }
-    private let counts: Mutex<Counts>
+    private let counts: Locked<Counts>
 
     /// A counter with nothing counted.
     public init(limits: ConnectionLimits = .init()) {
-        counts = Mutex(Counts(limits: limits))
+        counts = Locked(Counts(limits: limits))
     }
 
     /// The limits in force; a change holds for connections to come.

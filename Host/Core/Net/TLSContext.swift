@@ -1,12 +1,11 @@
 import NIOCore
 import NIOSSL
-import Synchronization
 
 /// A certificate chain and its key, rereadable while serving: connections made after `reload` use the new one. Any thread.
 public final class TLSContext: Sendable {
     private let source: Source
     private let applicationProtocols: [String]
-    private let current: Mutex<NIOSSLContext>
+    private let current: Locked<NIOSSLContext>
 
     private enum Source: Sendable {
         case files(certificate: String, key: String)
@@ -19,14 +18,14 @@ public final class TLSContext: Sendable {
     public init(certificate: String, key: String, applicationProtocols: [String] = []) throws(NetError) {
         source = .files(certificate: certificate, key: key)
         self.applicationProtocols = applicationProtocols
-        current = Mutex(try Self.make(source, applicationProtocols))
+        current = Locked(try Self.make(source, applicationProtocols))
     }
 
     /// As above, from PEM bytes.
     public init(certificatePEM: [UInt8], keyPEM: [UInt8], applicationProtocols: [String] = []) throws(NetError) {
         source = .bytes(certificate: certificatePEM, key: keyPEM)
         self.applicationProtocols = applicationProtocols
-        current = Mutex(try Self.make(source, applicationProtocols))
+        current = Locked(try Self.make(source, applicationProtocols))
     }
 
     /// Reads the files again; on failure the old certificate stays in use and the reason is thrown.

@@ -21,7 +21,8 @@ final class TLSTestClient: Sendable {
         let state = Shared()
         shared = state
         channel = try await ClientBootstrap(group: group)
-            .channelOption(.socketOption(.so_rcvbuf), value: slow ? 8_192 : 262_144)
+            .channelOption(.socketOption(.so_rcvbuf), value: slow ? 65_536 : 262_144)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: slow ? 8_192 : 65_536))
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -59,7 +60,7 @@ final class TLSTestClient: Sendable {
             shared.state.withLock { s in buffer.withUnsafeReadableBytes { s.checker.feed($0) } }
             guard slow, !isPaused else { return }
             isPaused = true
-            context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(10)) {
+            context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(40)) {
                 self.isPaused = false
                 context.read()
             }

@@ -5,6 +5,7 @@ import Glibc
 struct TestClient: Sendable {
     let fd: Int32
 
+    /// A `receiveBuffer` far below a loopback segment makes the kernel drop and back off for seconds: use one for who never reads.
     init(port: Int, receiveBuffer: Int32? = nil) throws {
         let s = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer { setsockopt(s, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }

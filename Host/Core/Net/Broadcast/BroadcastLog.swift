@@ -24,7 +24,7 @@ public final class BroadcastLog: @unchecked Sendable {
     /// Players behind this offset must not read on: the bytes are about to go.
     let expired = Atomic<UInt64>(0)
     let state = Atomic<UInt8>(LogState.open.rawValue)
-    let join = Mutex(JoinState())
+    let join = Locked(JoinState())
     /// Offset + 1 of the latest join point, 0 for none: lets waiting players look without the lock.
     let latestJoin = Atomic<UInt64>(0)
     private(set) var tables: [PlayerTable] = []

@@ -60,7 +60,7 @@ final class SegmentPool: Sendable {
         var live = 0
     }
     private let limit: Int
-    private let addresses = Mutex(Addresses())
+    private let addresses = Locked(Addresses())
 
     init(limit: Int) { self.limit = limit }
 
