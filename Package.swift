@@ -89,7 +89,8 @@ let glues: [Target] = [
         name: "SluiceHLS", dependencies: ["HLSCore", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"], path: "Plugins/HLS/Glue", swiftSettings: hot,
         linkerSettings: plugin),
     .target(
-        name: "SluiceWebPlayer", dependencies: ["SluiceKit"], path: "Plugins/WebPlayer", exclude: ["README.md"], swiftSettings: swift,
+        name: "SluiceWebPlayer", dependencies: ["SluiceKit"], path: "Plugins/WebPlayer", exclude: ["README.md"],
+        resources: [.embedInCode("Assets")], swiftSettings: swift,
         linkerSettings: plugin),
     .target(
         name: "SluiceKaltura", dependencies: ["KalturaCore", "KalturaCatalogue", "SluiceKit", "SluiceJSON"], path: "Plugins/KalturaAuth/Glue",

@@ -38,7 +38,8 @@ struct Runner {
     }
 
     private static func fail(_ text: String, code: Int32 = 1) -> Never {
-        fputs("sluice-runner: \(text)\n", stderr)
+        let line = Array("sluice-runner: \(text)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
         exit(code)
     }
 }

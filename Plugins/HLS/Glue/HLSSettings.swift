@@ -1,0 +1,38 @@
+import HLSCore
+import SluiceJSON
+import SluiceKit
+
+/// `[config]` of plugins.d/hls.toml, `[app.NAME.hls]`, and the stream's attributes, in rising order of precedence.
+struct HLSSettings: Sendable {
+    var configuration = HLSConfiguration()
+
+    private static let properties = """
+        {"segment_ms": {"type": "integer", "minimum": 1000, "maximum": 10000, \
+        "description": "segments end at the first key frame at or after this length; 2000"}, \
+        "part_ms": {"type": "integer", "minimum": 200, "maximum": 1000, "description": "length of a part; 500"}, \
+        "window_segments": {"type": "integer", "minimum": 6, "maximum": 900, "description": "segments in a playlist; 10"}, \
+        "keep_segments": {"type": "integer", "minimum": 1, "maximum": 900, "description": "segments kept beyond the playlist; 20"}, \
+        "muxed": {"type": "boolean", "description": "one rendition with video and audio instead of one each; false"}}
+        """
+    static let schema = #"{"type": "object", "properties": \#(properties)}"#
+    static let appSchema = schema
+
+    init() {}
+
+    init(json: String) throws { try apply(json: json) }
+
+    mutating func apply(json: String) throws {
+        let value = try JSONValue(parsing: json)
+        if let number = value["segment_ms"]?.intValue { configuration.segmentMs = number }
+        if let number = value["part_ms"]?.intValue { configuration.partMs = number }
+        if let number = value["window_segments"]?.intValue { configuration.windowSegments = number }
+        if let number = value["keep_segments"]?.intValue { configuration.keepSegments = number }
+        if let muxed = value["muxed"]?.boolValue { configuration.muxed = muxed }
+    }
+
+    mutating func apply(attributes: [(key: String, value: String)]) {
+        for (key, value) in attributes where key == "hls.segment_ms" {
+            if let number = Int(value) { configuration.segmentMs = number }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// HLSSink: one stream's packager between the host's frames and the host's requests. Everything happens on the stream's lane.
+
+import Formats
+import FormatsKit
+import HLSCore
+import SluiceKit
+
+final class HLSSink: Sink {
+    private let plugin: HLSPlugin
+    private let host: Host
+    private let key: String
+    private let releaser: Releaser
+    private var packager: HLSPackager
+    private var announced: (sequence: Int64, published: Bool) = (-1, false)
+
+    init(plugin: HLSPlugin, request: SinkRequest, settings: HLSSettings, tag: String) {
+        self.plugin = plugin
+        host = request.host
+        key = "\(request.app)/\(request.name)"
+        releaser = request.releaser
+        var configuration = settings.configuration
+        configuration.tag = tag
+        packager = HLSPackager(configuration: configuration)
+    }
+
+    // MARK: Sink
+
+    func tracks(_ tracks: [Track], discontinuity: Bool) throws {
+        let media = tracks.compactMap { TrackDescription($0) }.filter { $0.kind != .data }
+        try packager.tracks(media, discontinuity: discontinuity)
+        announced.sequence = -1
+        settle()
+    }
+
+    func frames(_ frames: borrowing BorrowedFrames) {
+        frames.forEach { frame in
+            let timing = FrameTiming(frame.times)
+            let wall = frame.wallMicroseconds / 1000
+            if timing.flags.contains(.discontinuity) { packager.discontinuity() }
+            frame.withUnsafeBytes { packager.frame(timing, payload: $0, wallClockMs: wall) }
+        }
+        settle()
+    }
+
+    /// What was delivered becomes available at once; what comes back begins with a discontinuity.
+    func publisher(lost: Bool) {
+        guard lost else { return }
+        packager.flush()
+        settle()
+    }
+
+    func close(reason: String) {
+        packager.streamEnded()
+        release()
+        plugin.setVariant(key, nil)
+    }
+
+    // MARK: Requests
+
+    func answer(_ request: Request, name: String) {
+        let query = request.query.map { ($0.key, $0.value) }
+        let now = Int64(clamping: request.now / 1_000_000)
+        switch packager.request(name, query: query, childPrefix: request.childPrefix, nowMs: now) {
+        case .wait(let key, let deadline):
+            request.exchange.park(key, deadline: UInt64(clamping: deadline) &* 1_000_000)
+        case let answer:
+            request.exchange.respond(HLSResponses.response(answer))
+        }
+    }
+
+    private func release() {
+        for released in packager.takeReleases() { releaser.release(released.key, HLSResponses.response(released.answer)) }
+    }
+
+    /// Answers who waits, and tells the multivariant playlist what changed with a new segment.
+    private func settle() {
+        release()
+        let state = (sequence: packager.openSequence, published: packager.isPublished)
+        guard state != announced else { return }
+        announced = state
+        plugin.setVariant(key, packager.variant())
+    }
+}
