@@ -16,7 +16,8 @@ extension HTTPConnection {
             status: 200, headers: HTTPHead.sanitized(headers), close: true, crossOrigin: service.configuration.allowsCrossOrigin)
         guard !isHEAD else {
             onClosed?("head only")
-            return sendHeadOnly(head)
+            sendHeadOnly(head)
+            return exchange.close(as: .answered)
         }
         join(exchange, log, Array(head.readableBytesView) + prefix, pace, acceptsControl: false, onClosed)
     }
@@ -62,6 +63,7 @@ extension HTTPConnection {
             onClosed?(error.description)
             phase = .handling(exchange)
             deliver(service.refusal(status: 503, reason: error.description), for: exchange)
+            exchange.close(as: .answered)
             return false
         }
         service.counters.answered(acceptsControl ? 101 : 200)

@@ -123,7 +123,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {  // loop
         phase = .closed
         waiting = []
         switch left {
-        case .handling(let exchange), .streaming(let exchange, _), .taken(let exchange): exchange.clientGone()
+        case .handling(let exchange), .streaming(let exchange, _), .taken(let exchange): exchange.close()
         default: break
         }
     }

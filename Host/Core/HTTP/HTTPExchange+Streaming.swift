@@ -31,13 +31,14 @@ extension HTTPExchange {
     /// Ends the body.
     @discardableResult
     public func end() -> Bool {
-        let mine = state.withLock { state in
-            guard case .streaming = state.phase else { return false }
-            state.answer()
-            return true
+        let calls: [@Sendable () -> Void]? = state.withLock { state in
+            guard case .streaming = state.phase else { return nil }
+            return state.end()
         }
-        if mine { connection.run { $0.endStream(self) } }
-        return mine
+        guard let calls else { return false }
+        connection.run { $0.endStream(self) }
+        for call in calls { call() }
+        return true
     }
 
     /// Bytes written by `write` and not yet taken by the kernel; what a producer looks at to hold back or drop.

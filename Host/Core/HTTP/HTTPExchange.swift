@@ -24,11 +24,12 @@ public final class HTTPExchange: Sendable {
         var onClose: [@Sendable () -> Void] = []
         var onWritable: (@Sendable () -> Void)?
 
-        /// Over; what the callbacks hold is let go, which may be the exchange itself.
-        mutating func answer() {
-            phase = .answered
-            onClose = []
+        /// Over. Lets go of the callbacks, which may hold the exchange itself; the caller calls what is returned, unlocked.
+        mutating func end(_ last: Phase = .answered) -> [@Sendable () -> Void] {
+            phase = last
             onWritable = nil
+            defer { onClose = [] }
+            return onClose
         }
     }
 
@@ -54,22 +55,18 @@ public final class HTTPExchange: Sendable {
     /// - Returns: false when the exchange was answered before or its client has gone; nothing is sent then.
     @discardableResult
     public func respond(_ response: HTTPResponse) -> Bool {
-        let lot = connection.service.parking
-        // Taken out under no lock of ours: a release that is under way then finds the phase changed and does nothing.
-        let (mine, key) = state.withLock { state -> (Bool, ParkKey?) in
+        // Ended under the lock: a release that is under way then finds the phase changed and does nothing.
+        let (calls, key) = state.withLock { state -> ([@Sendable () -> Void]?, ParkKey?) in
             switch state.phase {
-            case .open:
-                state.answer()
-                return (true, nil)
-            case .parked(let key):
-                state.answer()
-                return (true, key)
-            case .streaming, .attached, .answered, .gone: return (false, nil)
+            case .open: return (state.end(), nil)
+            case .parked(let key): return (state.end(), key)
+            case .streaming, .attached, .answered, .gone: return (nil, nil)
             }
         }
-        guard mine else { return false }
-        if let key { _ = lot.remove(self, key) }
+        guard let calls else { return false }
+        if let key { _ = connection.service.parking.remove(self, key) }
         connection.run { $0.deliver(response, for: self) }
+        for call in calls { call() }
         return true
     }
 
@@ -122,19 +119,18 @@ public final class HTTPExchange: Sendable {
         park(key, until: .now() + time)
     }
 
-    /// Calls `body` once when the client has gone before the exchange was over (at once when it has gone already);
-    /// on the connection's loop or the caller's thread.
+    /// Calls `body` once when the exchange is over, in whatever way: answered, released, out of time, its stream ended, its
+    /// player gone, or left by its client. At once when it is over already; on the connection's loop or the caller's thread.
     public func onClose(_ body: @escaping @Sendable () -> Void) {
-        let isGone = state.withLock { state in
+        let isOver = state.withLock { state in
             switch state.phase {
-            case .gone: return true
-            case .answered: return false
+            case .gone, .answered: return true
             case .open, .parked, .streaming, .attached:
                 state.onClose.append(body)
                 return false
             }
         }
-        if isGone { body() }
+        if isOver { body() }
     }
 
     /// Closes the connection at once.
@@ -146,49 +142,42 @@ public final class HTTPExchange: Sendable {
 extension HTTPExchange {
     /// Called by the lot, which has taken the exchange out, on the loop.
     func answerParked(_ response: HTTPResponse) {
-        let mine = state.withLock { state in
-            guard case .parked = state.phase else { return false }
-            state.answer()
-            return true
+        let calls: [@Sendable () -> Void]? = state.withLock { state in
+            guard case .parked = state.phase else { return nil }
+            return state.end()
         }
-        if mine { connection.deliver(response, for: self) }
+        guard let calls else { return }
+        connection.deliver(response, for: self)
+        for call in calls { call() }
     }
 
     /// The deadline passed, on the loop. A parked exchange that a release has taken already is left to the release.
     func expire() {
-        let reason: String? = state.withLock { state in
+        let (reason, calls) = state.withLock { state -> (String?, [@Sendable () -> Void]) in
             switch state.phase {
-            case .open:
-                state.answer()
-                return "no answer in time"
+            case .open: return ("no answer in time", state.end())
             case .parked(let key):
-                guard connection.service.parking.remove(self, key) else { return nil }
-                state.answer()
-                return "what was asked for did not come in time"
-            case .streaming, .attached, .answered, .gone: return nil
+                guard connection.service.parking.remove(self, key) else { return (nil, []) }
+                return ("what was asked for did not come in time", state.end())
+            case .streaming, .attached, .answered, .gone: return (nil, [])
             }
         }
         guard let reason else { return }
         let headers: HTTPHeaders = ["Retry-After": "1"]
         connection.deliver(connection.service.refusal(status: 503, reason: reason, headers: headers), for: self)
+        for call in calls { call() }
     }
 
-    /// The client has gone, on the loop.
-    func clientGone() {
+    /// The client has gone, or an attachment was answered without a player; on the loop.
+    func close(as last: Phase = .gone) {
         let calls = state.withLock { state -> [@Sendable () -> Void] in
             switch state.phase {
-            case .gone, .answered: break
+            case .gone, .answered: return []
             case .parked(let key):
                 _ = connection.service.parking.remove(self, key)
-                fallthrough
-            case .open, .streaming, .attached:
-                state.phase = .gone
-                state.onWritable = nil
-                defer { state.onClose = [] }
-                return state.onClose
+                return state.end(last)
+            case .open, .streaming, .attached: return state.end(last)
             }
-            state.onClose = []
-            return []
         }
         for call in calls { call() }
     }
