@@ -1,0 +1,145 @@
+// hlsplayer.js: one playback of an HLS address by the browser itself.
+//
+// Asks for the playlists first, since a media element gives no reason for what it can't load. `run()` throws an Ending when it
+// is over; it never retries.
+
+import { Ending, request } from './source.js';
+
+const TYPE = 'application/vnd.apple.mpegurl';
+const STUCK = 15000;
+const NAMES = { avc1: 'H.264', avc3: 'H.264', hvc1: 'HEVC', hev1: 'HEVC', av01: 'AV1', vp09: 'VP9', mp4a: 'AAC', opus: 'Opus', fLaC: 'FLAC', 'ac-3': 'AC-3', 'ec-3': 'E-AC-3' };
+
+export const canPlayHLS = document.createElement('video').canPlayType(TYPE) !== '';
+
+export class HLSPlayer {
+  constructor(video, url, onInfo) {
+    this.video = video;
+    this.url = url;
+    this.onInfo = onInfo;
+    this.abort = new AbortController();
+    this.start = NaN;       // wall time of the element's time 0, in ms
+  }
+
+  /** Plays until the stream is over. */
+  async run() {
+    const { video, abort } = this;
+    const about = await this.inspect();
+    const over = new Promise((_, reject) => {
+      const options = { signal: abort.signal };
+      abort.signal.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')), { once: true });
+      video.addEventListener('ended', () => reject(new Ending('off')), options);
+      video.addEventListener('error', () => reject(this.failure()), options);
+      let time = -1, moved = performance.now();
+      this.timer = setInterval(() => {
+        this.onInfo(about);
+        const now = performance.now();
+        if (video.currentTime !== time || video.paused) {
+          time = video.currentTime;
+          moved = now;
+        } else if (now - moved > STUCK) {
+          reject(new Ending('again'));
+        }
+      }, 500);
+    });
+    video.src = this.url;
+    this.learnStart().catch(() => {});
+    try {
+      await over;
+    } finally {
+      this.stop();
+    }
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.abort.abort();
+  }
+
+  /**
+   * Seconds behind live: by the playlist's wall clock where its place on the element's timeline is known, else the way to the
+   * end of what can be watched, else to the end of what is loaded.
+   */
+  get latency() {
+    const { video } = this;
+    if (video.readyState === 0) return null;
+    const told = video.getStartDate?.().getTime();
+    const start = told > 0 ? told : this.start;
+    const behind = (Date.now() - start) / 1000 - video.currentTime;
+    if (behind >= 0 && behind < 120) return behind;
+    const edge = this.edge - video.currentTime;
+    return edge >= 0 && edge < 3600 ? edge : null;
+  }
+
+  /** The newest moment that can be watched, in the element's time. Chromium leaves `seekable` empty and loads up to the edge. */
+  get edge() {
+    const { seekable, buffered } = this.video;
+    const range = seekable.length ? seekable : buffered;
+    return range.length ? range.end(range.length - 1) : NaN;
+  }
+
+  goLive() {
+    const { video, edge } = this;
+    if (edge - video.currentTime > 6) video.currentTime = edge - 3;
+  }
+
+  /**
+   * Chromium doesn't tell which wall time its timeline begins at. Up to the edge is loaded, so the last segment's end in the
+   * playlist is the end of what is loaded; some looks, since the browser's own copy of the playlist is older at times.
+   */
+  async learnStart() {
+    const { video, abort } = this;
+    if (video.getStartDate || !this.mediaURL) return;
+    for (let looks = 0; looks < 4; looks++) {
+      await new Promise((resolve) => setTimeout(resolve, 2300));
+      if (abort.signal.aborted || video.paused) return;
+      const end = programEnd(await this.playlist(this.mediaURL));
+      const start = end - this.edge * 1000;
+      if (Number.isFinite(start)) this.start = Math.min(this.start || Infinity, start);
+    }
+  }
+
+  failure() {
+    const { error } = this.video;
+    if (error?.code === MediaError.MEDIA_ERR_NETWORK) return new Ending('again');
+    return new Ending('unsupported', 'This browser can’t play the stream’s HLS form.');
+  }
+
+  /** Reads the playlists once: is there anything to play, and what. */
+  async inspect() {
+    const response = await request(this.url, this.abort.signal);
+    const text = await response.text();
+    if (!text.startsWith('#EXTM3U')) throw new Ending('failed', 'The server’s answer is not a playlist.');
+    const lines = text.split(/\r?\n/);
+    const at = lines.findIndex((line) => line.startsWith('#EXT-X-STREAM-INF:'));
+    this.mediaURL = at < 0 ? this.url : new URL(lines[at + 1], response.url).href;
+    const media = at < 0 ? text : await this.playlist(this.mediaURL);
+    if (media.includes('#EXT-X-ENDLIST')) throw new Ending('off');
+    const attribute = (name) => {
+      const found = at < 0 ? null : new RegExp(`[:,]${name}=("[^"]*"|[^,]*)`).exec(lines[at]);
+      return found ? found[1].replaceAll('"', '') : '';
+    };
+    const codecs = attribute('CODECS').split(',').map((name) => name.trim().split('.')[0]).filter(Boolean);
+    return {
+      codecs: codecs.map((name) => NAMES[name] ?? name),
+      frameRate: Number(attribute('FRAME-RATE')) || 0,
+      bitrate: Number(attribute('AVERAGE-BANDWIDTH') || attribute('BANDWIDTH')) || 0,
+      delivery: 'HLS',
+      notice: '',
+      isAudioOnly: codecs.length > 0 && codecs.every((name) => /^(mp4a|opus|fLaC|ac-3|ec-3)$/i.test(name)),
+    };
+  }
+
+  async playlist(url) {
+    return (await request(url, this.abort.signal)).text();
+  }
+}
+
+/** The wall time in ms at which a media playlist's last whole segment ends; NaN without EXT-X-PROGRAM-DATE-TIME. */
+function programEnd(text) {
+  let time = NaN;
+  for (const line of text.split(/\r?\n/)) {
+    if (line.startsWith('#EXT-X-PROGRAM-DATE-TIME:')) time = Date.parse(line.slice(25));
+    else if (line.startsWith('#EXTINF:')) time += parseFloat(line.slice(8)) * 1000;
+  }
+  return time;
+}
