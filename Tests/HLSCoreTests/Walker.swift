@@ -168,7 +168,9 @@ struct Walker {
         #expect(video.targetDuration == audio.targetDuration && video.holdBack == audio.holdBack)
         for segment in video.segments {
             guard let other = audio.segments.first(where: { $0.sequence == segment.sequence }) else { continue }
-            guard segment.sequence > audio.sequence || audio.sequence == video.sequence else { continue }
+            // A track that came later began in the middle of its first segment.
+            let first = known["audio"]?.segments.keys.min() ?? audio.segments.first?.sequence ?? 0
+            guard segment.sequence > first || first == 0 else { continue }
             #expect(segment.discontinuous == other.discontinuous, "discontinuity at \(segment.sequence)")
             if let a = segment.date.flatMap(Walker.seconds), let b = other.date.flatMap(Walker.seconds) {
                 #expect(abs(a - b) <= 0.1, "dates of \(segment.sequence): \(a) \(b)")

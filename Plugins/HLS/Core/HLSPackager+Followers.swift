@@ -4,8 +4,16 @@ import Formats
 /// belong to.
 extension HLSPackager {
     mutating func follow(_ index: Int, _ frame: QueuedFrame) {
-        var frame = frame
-        if inputs[index].pending == nil, let edge = inputs[index].edge { join(&frame, index, to: edge) }
+        if isRunning, isElsewhere(frame, inputs[index]) {
+            droppedFrames += 1
+            inputs[index].cadence?.reset()
+            return
+        }
+        if !isRunning, let pending = inputs[index].pending, inputs[index].clock.micros(frame.start - pending.start) > longestJump
+        {
+            inputs[index].reset()
+        }
+        if inputs[index].pending == nil, let edge = inputs[index].edge { join(frame, index, to: edge) }
         if let before = inputs[index].replacePending(by: frame) { inputs[index].enqueue(before) }
         guard isRunning else {
             discardEarly(index, before: inputs[index].micros(frame.start) - skew)
@@ -20,25 +28,47 @@ extension HLSPackager {
         }
     }
 
-    /// The first frame after a filled time begins where that ended: it is moved by less than two frames, or the hole is said to be one.
-    private mutating func join(_ frame: inout QueuedFrame, _ index: Int, to edge: Int64) {
+    /// Whether a frame belongs before the run, or so far from where the leading track is that one of them must be wrong.
+    private func isElsewhere(_ frame: QueuedFrame, _ input: TrackInput) -> Bool {
+        abs(input.micros(frame.start) - passed) > longestJump || input.micros(frame.start + input.lastDuration / 2) < runStart
+    }
+
+    /// The first frame after a filled time: what is between is filled, too.
+    private mutating func join(_ frame: QueuedFrame, _ index: Int, to edge: Int64) {
         guard frame.start > edge else { return }
-        if frame.start - edge < 2 * inputs[index].lastDuration {
-            frame.start = edge
-            inputs[index].cadence?.reset()
-        } else {
-            inputs[index].enqueue(
-                QueuedFrame(start: edge, duration: frame.start - edge, composition: 0, isKey: false, payload: nil))
+        enqueueNothing(index, from: edge, to: frame.start)
+        let samples = inputs[index].lastDuration
+        inputs[index].cadence?.reset()
+        _ = inputs[index].cadence?.place(frame.start, frame: samples)
+    }
+
+    /// Silence where the codec has it (the last frame of it is made as long as it has to be), else a hole.
+    private mutating func enqueueNothing(_ index: Int, from start: Int64, to end: Int64) {
+        guard end > start else { return }
+        let input = inputs[index]
+        guard input.cadence != nil, let silence = SilentFrame.payload(for: input.media) else {
+            return inputs[index].enqueue(
+                QueuedFrame(start: start, duration: end - start, composition: 0, isKey: false, payload: nil))
+        }
+        let samples = input.media.codec == .opus ? 960 : max(1, Int64(input.media.samplesPerFrame))
+        var at = start
+        while at < end {
+            let duration = end - at < 2 * samples ? end - at : samples
+            inputs[index].enqueue(QueuedFrame(start: at, duration: duration, composition: 0, isKey: true, payload: silence))
+            at += duration
         }
     }
 
-    private var skew: Int64 { Int64(configuration.maximumSkewMs) * 1000 }
+    var skew: Int64 { Int64(configuration.maximumSkewMs) * 1000 }
 
     /// Throws away what lies before a time on the common line.
     mutating func discardEarly(_ index: Int, before micros: Int64) {
         while let first = inputs[index].queue.first, inputs[index].micros(first.start + first.duration / 2) < micros {
             _ = inputs[index].dequeue()
             droppedFrames += 1
+        }
+        if isRunning, let pending = inputs[index].pending, inputs[index].micros(pending.start) - passed > longestJump {
+            inputs[index].reset()
         }
         if inputs[index].queue.isEmpty, let pending = inputs[index].pending, isRunning {
             if inputs[index].micros(pending.start + inputs[index].lastDuration / 2) < micros { inputs[index].pending = nil }
@@ -91,7 +121,7 @@ extension HLSPackager {
             endSegment(index, at: stop)
             beginSegment(index, at: stop)
         }
-        renditions[rendition].extend(to: frame.end, next: inputs[index].lastDuration)
+        renditions[rendition].extend(to: frame.end, next: inputs[index].shortestNext)
     }
 
     private mutating func beginSegment(_ index: Int, at start: Int64) {
@@ -131,24 +161,15 @@ extension HLSPackager {
         if let pending = input.pending { at = pending.start + input.lastDuration }
         guard micros - input.micros(at) > tolerance else { return }
         let target = input.ticks(micros: micros)
-        let silence = input.cadence == nil ? nil : SilentFrame.payload(for: input.media)
+        let isSilent = input.cadence != nil && SilentFrame.payload(for: input.media) != nil
         if var pending = input.pending {
-            pending.duration = silence == nil ? target - pending.start : input.lastDuration
+            pending.duration = isSilent ? input.lastDuration : target - pending.start
             inputs[index].pending = nil
             inputs[index].enqueue(pending)
             at = pending.end
         }
         inputs[index].cadence?.reset()
-        guard at < target else { return }
-        guard let silence else {
-            return inputs[index].enqueue(
-                QueuedFrame(start: at, duration: target - at, composition: 0, isKey: false, payload: nil))
-        }
-        let samples = input.media.codec == .opus ? 960 : max(1, Int64(input.media.samplesPerFrame))
-        while at < target {
-            inputs[index].enqueue(QueuedFrame(start: at, duration: samples, composition: 0, isKey: true, payload: silence))
-            at += samples
-        }
+        enqueueNothing(index, from: at, to: target)
     }
 
     /// Ends the segments that the leading rendition has ended or is about to end, at the end of a run.

@@ -78,12 +78,16 @@ extension HLSPackager {
         let limit = Int64(configuration.segmentMs) * 1000
         let jump = inputs[index].clock.micros(frame.start - before)
         guard jump > limit, inputs[index].micros(frame.start) > passed + limit else { return false }
+        if jump > longestJump { return true }
         for other in inputs.indices where other != index {
             guard let arrived = inputs[other].arrived else { continue }
             if inputs[other].micros(arrived) > inputs[index].micros(before) + limit / 2 { return false }
         }
         return true
     }
+
+    /// Further than this no track's time is pushed or filled, microseconds.
+    var longestJump: Int64 { 4 * max(skew, Int64(configuration.segmentMs) * 1000) }
 
     // MARK: The leading track
 
@@ -117,7 +121,8 @@ extension HLSPackager {
         isRunning = true
         inputs[0].shift = inputs[0].media.kind == .video ? frame.composition : 0
         passed = inputs[0].micros(frame.start)
-        wallOffset = wallClockMs - passed / 1000
+        runStart = passed
+        wallOffset = wallClockMs &- passed / 1000
         keyFrames.interrupt()
         for index in inputs.indices.dropFirst() { discardEarly(index, before: passed) }
     }
@@ -135,7 +140,7 @@ extension HLSPackager {
 
     /// Lets the leading rendition's time run to `end`, cutting parts, and segments where they would be too long.
     private mutating func passTime(to end: Int64) {
-        let estimate = inputs[0].lastDuration
+        let estimate = inputs[0].shortestNext
         while let open = renditions[leading].open, end - open.start > segmentLimit {
             let parts = max(1, (segmentLimit - (renditions[leading].partStart - open.start)) / renditions[leading].cut.target)
             let stop = renditions[leading].partStart + parts * renditions[leading].cut.target
@@ -153,7 +158,7 @@ extension HLSPackager {
     }
 
     /// Wall clock of a time on the common line.
-    func wallClock(_ micros: Int64) -> Int64 { wallOffset + micros / 1000 }
+    func wallClock(_ micros: Int64) -> Int64 { wallOffset &+ micros / 1000 }
 
     /// The longest that a segment may become, ticks: its EXTINF has to round to the target duration.
     private var segmentLimit: Int64 {

@@ -29,6 +29,8 @@ public struct HLSPackager: Sendable {
     var isRunning = false
     /// Source time of the origin of all clocks, microseconds.
     var origin: Int64?
+    /// Time of the run's first frame on the common line, microseconds.
+    var runStart: Int64 = 0
     /// Wall clock minus media time, milliseconds; constant in a run.
     var wallOffset: Int64 = 0
     /// Time of the leading track's latest frame: what lies before it can be put into parts.

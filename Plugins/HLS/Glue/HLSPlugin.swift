@@ -63,7 +63,8 @@ final class HLSPlugin: Plugin, SinkProvider, RouteHandler, SelfTesting {
             return variant
         }
         guard !found.isEmpty else { return request.exchange.respond(HLSResponses.notOnAir) }
-        request.exchange.respond(HLSResponses.multivariant(MultivariantPlaylist.text(variants: found), isShared: request.childPrefix.isEmpty))
+        request.exchange.respond(
+            HLSResponses.multivariant(MultivariantPlaylist.text(variants: found), isShared: request.childPrefix.isEmpty))
     }
 
     /// An empty packager refuses, and does so with a reason.

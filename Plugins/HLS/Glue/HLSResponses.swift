@@ -9,7 +9,8 @@ enum HLSResponses {
         switch answer {
         case .ready(let ready):
             Response(
-                200, headers: [("content-type", ready.contentType), ("cache-control", ready.cacheControl)], body: [UInt8](ready.body),
+                200, headers: [("content-type", ready.contentType), ("cache-control", ready.cacheControl)],
+                body: [UInt8](ready.body),
                 compress: ready.isCompressible)
         case .refuse(let status, let reason, let seconds): refusal(UInt32(clamping: status), reason, cacheSeconds: seconds)
         case .wait: refusal(503, "it has to wait", cacheSeconds: 1)
@@ -20,7 +21,8 @@ enum HLSResponses {
     static func multivariant(_ text: String, isShared: Bool) -> Response {
         let cache = isShared ? "max-age=1" : "no-store"
         return Response(
-            200, headers: [("content-type", HLSResponse.playlistType), ("cache-control", cache)], body: Array(text.utf8), compress: true)
+            200, headers: [("content-type", HLSResponse.playlistType), ("cache-control", cache)], body: Array(text.utf8),
+            compress: true)
     }
 
     private static func refusal(_ status: UInt32, _ reason: String, cacheSeconds: Int) -> Response {

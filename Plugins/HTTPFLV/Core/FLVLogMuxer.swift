@@ -52,10 +52,11 @@ public struct FLVLogMuxer: Sendable {
         lastJoin = nil
     }
 
-    /// onMetaData and the configurations of all tracks, at `timestamp` (that of the join point's record).
+    /// onMetaData and the configurations of all tracks, at `timestamp` (that of the join point's record). onMetaData itself always has
+    /// time 0: ffmpeg takes one with another time for a track of text.
     public func prefix(at timestamp: UInt32) -> [UInt8] {
         var writer = ByteWriter(capacity: 512)
-        FLVTag(.script, timestamp: timestamp, body: StreamMetadata.scriptData(for: tracks)).append(to: &writer)
+        FLVTag(.script, timestamp: 0, body: StreamMetadata.scriptData(for: tracks)).append(to: &writer)
         for track in tracks {
             guard let muxer = muxers[track.id], let body = muxer.configurationBody() else { continue }
             FLVTag(muxer.kind == .video ? .video : .audio, timestamp: timestamp, body: body).append(to: &writer)

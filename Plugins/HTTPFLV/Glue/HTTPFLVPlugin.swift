@@ -36,7 +36,9 @@ final class HTTPFLVPlugin: Plugin, SinkProvider, RouteHandler, SelfTesting {
 
     /// The core writes a file header and reads its signature back.
     func selfTest() throws {
-        guard FLVLogMuxer.fileHeader(tracks: []).starts(with: Array("FLV".utf8)) else { throw PluginError("the muxer writes no FLV") }
+        guard FLVLogMuxer.fileHeader(tracks: []).starts(with: Array("FLV".utf8)) else {
+            throw PluginError("the muxer writes no FLV")
+        }
     }
 }
 

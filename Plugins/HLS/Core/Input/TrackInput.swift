@@ -68,6 +68,9 @@ struct TrackInput: Sendable {
         return Int64(samples)
     }
 
+    /// The next frame's duration if the source rounds in its favour: a part is not ended early because of a rounded time.
+    var shortestNext: Int64 { max(1, lastDuration - (clock.timescale + clock.source - 1) / clock.source) }
+
     /// Where the frame after those in the queue has to begin, when none is pending; nil at the start of a run.
     var edge: Int64? { queue.last?.end ?? position }
 
@@ -86,8 +89,9 @@ struct TrackInput: Sendable {
     mutating func replacePending(by frame: QueuedFrame) -> QueuedFrame? {
         var before = pending
         if let start = before?.start {
-            lastDuration = frame.start - start
-            before?.duration = lastDuration
+            let duration = frame.start - start
+            before?.duration = duration
+            if duration <= (cadence == nil ? clock.timescale : 2 * lastDuration) { lastDuration = duration }
         }
         pending = frame
         arrived = frame.start
