@@ -72,7 +72,7 @@ let cores: [Target] = [
     .target(name: "RTMPCore", dependencies: ["Formats"], path: "Plugins/RTMP/Core", swiftSettings: hot),
     .target(name: "HTTPFLVCore", dependencies: ["Formats"], path: "Plugins/HTTPFLV/Core", swiftSettings: hot),
     .target(name: "HLSCore", dependencies: ["Formats"], path: "Plugins/HLS/Core", swiftSettings: hot),
-    .target(name: "KalturaCore", dependencies: ["Formats"], path: "Plugins/KalturaAuth/Core", swiftSettings: swift),
+    .target(name: "KalturaCore", path: "Plugins/KalturaAuth/Core", swiftSettings: swift),
     .systemLibrary(
         name: "CSQLite", path: "Plugins/KalturaAuth/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
@@ -97,6 +97,25 @@ let glues: [Target] = [
         swiftSettings: swift, linkerSettings: plugin),
 ]
 
+// Tests: mirrors of the above. Nothing here links two plugins into one image; what needs a plugin opens its library.
+let tests: [Target] = [
+    .testTarget(name: "JSONTests", dependencies: ["SluiceJSON"], path: "Tests/JSONTests", swiftSettings: swift),
+    .testTarget(name: "ConfigTests", dependencies: ["HostConfig", "SluiceJSON"], path: "Tests/ConfigTests", swiftSettings: swift),
+    .testTarget(
+        name: "CommandLineTests", dependencies: ["sluice", "HostConfig", "SluiceJSON"] + nioHTTP, path: "Tests/CommandLineTests",
+        swiftSettings: swift),
+    .testTarget(name: "FormatsTests", dependencies: ["Formats"], path: "Tests/FormatsTests", swiftSettings: swift),
+    .testTarget(name: "RTMPCoreTests", dependencies: ["RTMPCore", "Formats"], path: "Tests/RTMPCoreTests", swiftSettings: swift),
+    .testTarget(name: "HTTPFLVCoreTests", dependencies: ["HTTPFLVCore", "Formats"], path: "Tests/HTTPFLVCoreTests", swiftSettings: swift),
+    .testTarget(name: "HLSCoreTests", dependencies: ["HLSCore", "Formats"], path: "Tests/HLSCoreTests", swiftSettings: swift),
+    .testTarget(name: "KalturaTests", dependencies: ["KalturaCore", "KalturaCatalogue"], path: "Tests/KalturaTests", swiftSettings: swift),
+    .testTarget(
+        name: "NetTests", dependencies: ["HostNet", "CHostNet", nioSSL] + nioHTTP, path: "Tests/NetTests", swiftSettings: swift),
+    .testTarget(
+        name: "HTTPTests", dependencies: ["HostHTTP", "HostPaths", "HostNet", "CZlib"] + nioHTTP, path: "Tests/HTTPTests",
+        swiftSettings: swift),
+]
+
 let package = Package(
     name: "sluice",
     products: [
@@ -115,7 +134,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
-    targets: pluginAPI + host + cores + glues,
+    targets: pluginAPI + host + cores + glues + tests,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11
 )

@@ -14,11 +14,16 @@ enum Listing {
         object["library"] = .string(manifest.library)
         object["interfaces"] = JSONValue(manifest.interfaces)
         object["isolation"] = .string(manifest.isolation.rawValue)
+        if !manifest.commands.isEmpty { object["commands"] = JSONValue(manifest.commands.map(\.name)) }
         guard let generation = record.generation else { return .object(object) }
         object["version"] = .string(generation.loaded.version)
         object["description"] = .string(generation.loaded.summary)
         object["sha256"] = .string(record.sha256)
         object["generation"] = JSONValue(generation.number)
+        object["budgets"] = [
+            "soft_ms": JSONValue(manifest.budgets.softMilliseconds), "hard_ms": JSONValue(manifest.budgets.hardMilliseconds),
+            "soft_overruns": JSONValue(generation.budget.softOverruns), "hard_overruns": JSONValue(generation.budget.hardOverruns),
+        ]
         object["leases"] = .object(JSONObject(generation.leaseList.map { ($0.0, JSONValue($0.1)) }))
         return .object(object)
     }
@@ -71,7 +76,9 @@ enum Listing {
     }
 
     static func output(_ sink: SinkInstance) -> JSONValue {
-        var object: JSONObject = ["plugin": .string(sink.generation.id), "players": JSONValue(sink.playerCount)]
+        var object: JSONObject = [
+            "plugin": .string(sink.generation.id), "players": JSONValue(sink.playerCount), "frames_lost": JSONValue(sink.framesLost),
+        ]
         guard let log = sink.log else { return .object(object) }
         let figures = log.statistics
         object["format"] = .string(sink.formatName)

@@ -24,6 +24,14 @@ extension Server {
                 "sluice_plugin_active", .gauge, "1 for a plugin that is active.",
                 plugins.filter { $0.manifest != nil }.map { ("plugin=\"\($0.id)\"", $0.state == .active ? 1 : 0) }
             ),
+            (
+                "sluice_plugin_call_overruns_total", .counter, "Calls into a plugin that took longer than its budgets.",
+                plugins.compactMap(\.generation).flatMap { generation in
+                    [("soft", generation.budget.softOverruns), ("hard", generation.budget.hardOverruns)].map {
+                        ("plugin=\"\(generation.id)\",budget=\"\($0.0)\"", Double($0.1))
+                    }
+                }
+            ),
         ])
     }
 

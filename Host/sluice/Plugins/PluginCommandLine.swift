@@ -47,9 +47,8 @@ struct PluginCommandLine {
     func run() -> Int32 {
         do {
             let place = try place.get()
-            let manifest = try find(in: Self.manifests(of: place))
-            if let server = try RunningServer.find(in: place.data) { return try run(manifest, in: server) }
-            return try Runner(place: place, manifest: manifest).run(arguments)
+            if let server = try RunningServer.find(in: place.data) { return try run(in: server) }
+            return try Runner(place: place, manifest: find(in: Self.manifests(of: place))).run(arguments)
         } catch let failure as Failure {
             return failure.report()
         } catch {
@@ -63,13 +62,20 @@ struct PluginCommandLine {
             guard found.enabled else { throw Failure(Exit.failed, "the plugin \(found.id) is not enabled (\(found.file))") }
             return found
         }
-        let known = Self.ownWords + manifests.flatMap { $0.commands.map(\.name) }
-        let hint = Suggestion.nearest(to: word, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-        throw Failure(Exit.usage, "no command \"\(Output.safe(word))\"\(hint) (see sluice --help)")
+        throw unknown(manifests.flatMap { $0.commands.map(\.name) })
     }
 
-    private func run(_ manifest: PluginManifest, in server: RunningServer) throws -> Int32 {
-        let path = "/api/v1/plugins/\(AdminClient.escaped(manifest.id))/command"
+    private func unknown(_ plugins: [String]) -> Failure {
+        let hint = Suggestion.nearest(to: word, among: Self.ownWords + plugins).map { "; did you mean \"\($0)\"?" } ?? ""
+        return Failure(Exit.usage, "no command \"\(Output.safe(word))\"\(hint) (see sluice --help)")
+    }
+
+    /// The running server knows its plugins and their commands: neither configuration nor manifests are needed here.
+    private func run(in server: RunningServer) throws -> Int32 {
+        let plugins = try AdminClient(server).get("/api/v1/plugins")["plugins"]?.arrayValue ?? []
+        let words = plugins.map { ($0["id"]?.stringValue ?? "", $0["commands"]?.arrayValue?.compactMap(\.stringValue) ?? []) }
+        guard let id = words.first(where: { $0.1.contains(word) })?.0 else { throw unknown(words.flatMap(\.1)) }
+        let path = "/api/v1/plugins/\(AdminClient.escaped(id))/command"
         let answer = try AdminClient(server).post(path, ["argv": JSONValue(arguments)], timeout: .seconds(40))
         Output.write(answer["stdout"]?.stringValue ?? "", to: 1)
         Output.write(answer["stderr"]?.stringValue ?? "", to: 2)
