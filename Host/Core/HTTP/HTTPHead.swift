@@ -26,14 +26,15 @@ enum HTTPHead {
         out.writeString("HTTP/1.1 \(status) \(reason)\r\n")
         for (name, value) in headers { out.writeString("\(name): \(value)\r\n") }
         out.writeString("Date: \(HTTPDate.now())\r\n")
-        if crossOrigin { out.writeStaticString(crossOriginLines) }
+        if crossOrigin { out.writeString(crossOriginLines) }
         out.writeString(close ? "Connection: close\r\n\r\n" : "Connection: keep-alive\r\n\r\n")
         return out
     }
 
     /// A `*` without credentials: what any page may read, and nothing that a cookie or token of the browser opens.
-    private static let crossOriginLines: StaticString =
-        "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Content-Length, Content-Range, Date, ETag, Link, Location\r\n"
+    private static let crossOriginLines =
+        "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Accept-Patch, Accept-Post, Age, Content-Length, "
+        + "Content-Range, Date, ETag, Link, Location\r\n"
 
     static func isToken(_ name: String) -> Bool {
         !name.isEmpty
