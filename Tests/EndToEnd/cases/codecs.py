@@ -6,8 +6,7 @@ def round_trip(house, name, video, audio, seen):
     key = "live/" + name
     enhanced = ["-rtmp_enhanced_codecs", "hvc1,av01,vp09,Opus"]
     with house.publish(key, program=media.newer_ffmpeg(), video=video, audio=audio, options=enhanced):
-        track_codecs = sorted(track["codec"] for track in house.server.stream(key)["tracks"])
-        equal(track_codecs, sorted(seen), "tracks")
+        equal(media.codecs(house.server.stream(key)), sorted(seen), "tracks")
         media.decode(house.server.url("rtmp", key), 3, program=media.newer_ffmpeg(), options=enhanced)
         media.decode(house.server.url("http", key + ".flv"), 3, program=media.newer_ffmpeg())
         index = house.server.url("http", key + "/index.m3u8")

@@ -43,10 +43,10 @@ def multivariant_playlist_says_what_is_inside(house):
 def media_playlist_has_the_low_latency_tags(house):
     text = web.playlist(video(house))
     playlist = m3u8.loads(text)
-    assert 0.2 <= float(playlist.part_inf["part_target"]) <= 1, playlist.part_inf
+    assert 0.2 <= float(playlist.part_inf.part_target) <= 1, playlist.part_inf.part_target
     control = playlist.server_control
     assert control.can_block_reload, "no CAN-BLOCK-RELOAD"
-    assert float(control.part_hold_back) >= 2 * float(playlist.part_inf["part_target"]), control.part_hold_back
+    assert float(control.part_hold_back) >= 2 * float(playlist.part_inf.part_target), control.part_hold_back
     assert any(segment.parts for segment in playlist.segments), "no parts"
     assert playlist.preload_hint and playlist.preload_hint.hint_type == "PART", "no preload hint"
     assert any(segment.program_date_time for segment in playlist.segments), "no program date-time"

@@ -3,20 +3,16 @@ from harness import case, equal, media
 from harness.rtmp import Client
 
 
-def tracks(stream):
-    return sorted(track["codec"] for track in stream["tracks"])
-
-
 @case
 def ffmpeg_to_an_open_app(house):
     key = house.on_air()
-    equal(tracks(house.server.stream(key)), ["avc1", "mp4a"], "tracks")
+    equal(media.codecs(house.server.stream(key)), ["avc1", "mp4a"], "tracks")
 
 
 @case
 def newer_ffmpeg_to_an_open_app(house):
     with house.publish("live/newer", program=media.newer_ffmpeg()):
-        equal(tracks(house.server.stream("live/newer")), ["avc1", "mp4a"], "tracks")
+        equal(media.codecs(house.server.stream("live/newer")), ["avc1", "mp4a"], "tracks")
 
 
 def kaltura(house, url, program):

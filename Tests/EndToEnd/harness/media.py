@@ -92,3 +92,8 @@ def decode(url, seconds=3, program=FFMPEG, options=(), limit=30):
     assert frames and frames[-1] > 0, "decoding %s gave no frames: %s" % (url, trouble[-600:])
     assert not trouble, "decoding %s: %s" % (url, trouble[-600:])
     return frames[-1]
+
+
+def codecs(stream):
+    """Codecs of a stream's video and audio, as the API shows it."""
+    return sorted(track["codec"] for track in stream["tracks"] if track["kind"] in ("video", "audio"))
