@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 import Testing
 
 @testable import HostNet
@@ -158,7 +157,7 @@ final class Echo: ConnectionDelegate {
 
 /// Collects the ends of connections that do something at their first bytes.
 final class Ends: Sendable {
-    private let state = Mutex<(reasons: [String], received: Int)>(([], 0))
+    private let state = Locked<(reasons: [String], received: Int)>(([], 0))
     var reasons: [String] { state.withLock { $0.reasons } }
     var received: Int { state.withLock { $0.received } }
 
@@ -184,7 +183,7 @@ final class Ends: Sendable {
 
 /// Re-arms twice, then stops after having armed once more.
 final class Timers: ConnectionDelegate, Sendable {
-    let state = Mutex<[(early: Bool, late: UInt64)]>([])
+    let state = Locked<[(early: Bool, late: UInt64)]>([])
     let begin = NetClock.now
     func connection(_ connection: Connection, received bytes: UnsafeRawBufferPointer) {}
     func connection(_ connection: Connection, timer now: UInt64) {

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOHTTP1
-import Synchronization
 import Testing
 
 @testable import HostNet
@@ -99,7 +98,7 @@ import Testing
 }
 
 final class Mutexed: Sendable {
-    private let list = Mutex<[String]>([])
+    private let list = Locked<[String]>([])
     var all: [String] { list.withLock { $0 } }
     func add(_ text: String) { list.withLock { $0.append(text) } }
 }

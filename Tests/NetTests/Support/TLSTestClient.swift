@@ -1,7 +1,8 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Synchronization
+
+@testable import HostNet
 
 /// A TLS client on NIO that checks what it reads; may pause between reads.
 final class TLSTestClient: Sendable {
@@ -35,7 +36,7 @@ final class TLSTestClient: Sendable {
     }
 
     final class Shared: Sendable {
-        let state = Mutex(State())
+        let state = Locked(State())
     }
 
     var checker: RecordChecker { shared.state.withLock { $0.checker } }

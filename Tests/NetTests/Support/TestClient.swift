@@ -21,7 +21,7 @@ struct TestClient: Sendable {
             throw POSIXError(.ECONNREFUSED)
         }
         fd = s
-        timeout(20_000)
+        timeout(60_000)
     }
 
     /// Longest wait of a read.

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOPosix
-import Synchronization
 
 @testable import HostNet
 
@@ -14,10 +13,10 @@ final class TestServer: Sendable {
     let shared: Shared
 
     final class Shared: Sendable {
-        let reasons = Mutex<[String]>([])
-        let target: Mutex<BroadcastLog>
-        let received = Mutex<[UInt8]>([])
-        init(_ log: BroadcastLog) { target = Mutex(log) }
+        let reasons = Locked<[String]>([])
+        let target: Locked<BroadcastLog>
+        let received = Locked<[UInt8]>([])
+        init(_ log: BroadcastLog) { target = Locked(log) }
     }
 
     init(

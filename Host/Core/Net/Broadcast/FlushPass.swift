@@ -80,9 +80,9 @@ struct FlushPass {
         }
     }
 
-    /// The bytes `start..<end`, at most 256 KiB, as one buffer shared by all rows that stand at `start`.
+    /// The bytes `start..<end`, at most 128 KiB, as one buffer shared by all rows that stand at `start`.
     mutating func buffer(from start: UInt64, to end: UInt64) -> ByteBuffer {
-        let limited = min(end, start + UInt64(LogSegment.size))
+        let limited = min(end, start + UInt64(LogSegment.size / 2))
         if let shared, shared.start == start, shared.end == limited { return shared.buffer }
         prepare(start, limited)
         var buffer = ByteBufferAllocator().buffer(capacity: rangeBytes)

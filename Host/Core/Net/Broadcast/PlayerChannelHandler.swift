@@ -30,6 +30,8 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
     var slot = -1
     var inode: UInt64 = 0
     var outbox = Outbox()
+    /// What NIO held for a transformed channel when a send was last refused.
+    private var lastHeld = 0
 
     // The attachment.
     var log: BroadcastLog?
@@ -51,6 +53,13 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
     var mayAttach: Bool { !hasEnded && context.map { $0.channel.isActive || !wasActive } ?? false }
     var isDetaching: Bool { detached != nil }
     var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    /// Whether NIO holds less than at the last call: an unwritable channel whose peer does read.
+    func hasDrained() -> Bool {
+        let held = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        defer { lastHeld = held }
+        return held < lastHeld
+    }
 
     /// Notes why the channel is about to close, unless a reason is noted already.
     public func noteReason(_ reason: String) {

@@ -123,6 +123,7 @@ extension PlayerTable {
     /// The pipeline takes a step while it is writable; what it holds is bounded by its watermark and one buffer.
     private func hand(_ step: Step, _ row: inout PlayerRow, _ player: PlayerChannelHandler, _ pass: inout FlushPass) -> Bool {
         guard player.isWritable else {
+            if player.hasDrained() { row.stalledSince = 0 }
             noteBehind(&row, 0, &pass)
             return false
         }
