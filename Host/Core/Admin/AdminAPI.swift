@@ -21,21 +21,28 @@ struct AdminAPI {
             exchange.respond(HTTPResponse(status: ready ? 200 : 503, text: ready ? "ready\n" : "not ready\n"))
         }
         add(.GET, "/metrics") { exchange in
-            exchange.respond(HTTPResponse(status: 200, text: server.metricsText(), contentType: "text/plain; version=0.0.4; charset=utf-8"))
+            exchange.respond(
+                HTTPResponse(status: 200, text: server.metricsText(), contentType: "text/plain; version=0.0.4; charset=utf-8"))
         }
         add(.GET, "/api/v1/openapi.json") { answer($0, 200, OpenAPI.document) }
         add(.GET, "/api/v1/plugins") { answer($0, 200, ["plugins": .array(server.registry.records.map(Listing.plugin))]) }
         add(.GET, "/api/v1/plugins/{id}") { exchange in
-            guard let record = server.registry.record(exchange.request.parameter("id") ?? "") else { return missing(exchange, "plugin") }
+            guard let record = server.registry.record(exchange.request.parameter("id") ?? "") else {
+                return missing(exchange, "plugin")
+            }
             answer(exchange, 200, Listing.plugin(record).objectValue ?? [:])
         }
         add(.POST, "/api/v1/plugins/{id}/command") { command($0) }
         add(.GET, "/api/v1/apps") { answer($0, 200, ["apps": .array(server.configuration.apps.map { Listing.app($0, server) })]) }
         add(.GET, "/api/v1/apps/{app}") { exchange in
-            guard let app = server.configuration.app(exchange.request.parameter("app") ?? "") else { return missing(exchange, "app") }
+            guard let app = server.configuration.app(exchange.request.parameter("app") ?? "") else {
+                return missing(exchange, "app")
+            }
             answer(exchange, 200, Listing.app(app, server).objectValue ?? [:])
         }
-        add(.GET, "/api/v1/streams") { answer($0, 200, ["streams": .array(server.streams.streams.map { Listing.stream($0, server) })]) }
+        add(.GET, "/api/v1/streams") {
+            answer($0, 200, ["streams": .array(server.streams.streams.map { Listing.stream($0, server) })])
+        }
         add(.GET, "/api/v1/streams/{app}/{stream}") { stream($0) }
         add(.DELETE, "/api/v1/streams/{app}/{stream}") { kick($0) }
         add(.GET, "/api/v1/sessions") { answer($0, 200, ["sessions": .array(server.sessions.values.map(Listing.session))]) }
@@ -89,7 +96,9 @@ struct AdminAPI {
     }
 
     private func command(_ exchange: HTTPExchange) {
-        guard let generation = server.registry.active(exchange.request.parameter("id") ?? "") else { return missing(exchange, "active plugin") }
+        guard let generation = server.registry.active(exchange.request.parameter("id") ?? "") else {
+            return missing(exchange, "active plugin")
+        }
         guard let body = try? JSONValue(parsing: exchange.request.bodyBytes), let list = body["argv"]?.arrayValue else {
             return exchange.refuse(status: 400, "the body has to be {\"argv\": [\"…\"]}").discard()
         }

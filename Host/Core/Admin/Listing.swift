@@ -22,7 +22,8 @@ enum Listing {
         object["generation"] = JSONValue(generation.number)
         object["budgets"] = [
             "soft_ms": JSONValue(manifest.budgets.softMilliseconds), "hard_ms": JSONValue(manifest.budgets.hardMilliseconds),
-            "soft_overruns": JSONValue(generation.budget.softOverruns), "hard_overruns": JSONValue(generation.budget.hardOverruns),
+            "soft_overruns": JSONValue(generation.budget.softOverruns),
+            "hard_overruns": JSONValue(generation.budget.hardOverruns),
         ]
         object["leases"] = .object(JSONObject(generation.leaseList.map { ($0.0, JSONValue($0.1)) }))
         return .object(object)
@@ -31,7 +32,8 @@ enum Listing {
     static func app(_ app: AppConfiguration, _ server: Server) -> JSONValue {
         let live = server.streams.streams.count { $0.key.app.text == app.name }
         return [
-            "name": .string(app.name), "open": .bool(app.isOpen), "auth": JSONValue(app.auth.map(\.plugin)), "outputs": JSONValue(app.outputs),
+            "name": .string(app.name), "open": .bool(app.isOpen), "auth": JSONValue(app.auth.map(\.plugin)),
+            "outputs": JSONValue(app.outputs),
             "latency": .string(app.latency.rawValue), "duplicate": .string(app.duplicate.rawValue), "streams": JSONValue(live),
         ]
     }
@@ -48,7 +50,8 @@ enum Listing {
         ]
         if !snapshot.group.isEmpty { object["group"] = .string(snapshot.group) }
         if !snapshot.attributes.isEmpty {
-            object["attributes"] = .object(JSONObject(snapshot.attributes.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+            object["attributes"] = .object(
+                JSONObject(snapshot.attributes.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
         }
         if let publication = server.publication(of: stream) {
             object["publisher"] = [
@@ -77,7 +80,8 @@ enum Listing {
 
     static func output(_ sink: SinkInstance) -> JSONValue {
         var object: JSONObject = [
-            "plugin": .string(sink.generation.id), "players": JSONValue(sink.playerCount), "frames_lost": JSONValue(sink.framesLost),
+            "plugin": .string(sink.generation.id), "players": JSONValue(sink.playerCount),
+            "frames_lost": JSONValue(sink.framesLost),
         ]
         guard let log = sink.log else { return .object(object) }
         let figures = log.statistics
@@ -94,9 +98,11 @@ enum Listing {
     static func session(_ session: Session) -> JSONValue {
         let words = session.words
         var object: JSONObject = [
-            "id": .string(String(session.handle)), "plugin": .string(session.generation.id), "listener": .string(session.listener),
+            "id": .string(String(session.handle)), "plugin": .string(session.generation.id),
+            "listener": .string(session.listener),
             "peer": .string("\(session.peer):\(session.peerPort)"), "tls": .bool(session.isTLS),
-            "since": .integer(session.startedWall / 1_000_000), "publishes": JSONValue(words.publishes), "plays": .string(words.plays),
+            "since": .integer(session.startedWall / 1_000_000), "publishes": JSONValue(words.publishes),
+            "plays": .string(words.plays),
         ]
         if !words.principal.isEmpty { object["principal"] = .string(words.principal) }
         for pair in words.pairs where object[pair.key] == nil { object[pair.key] = .string(pair.value) }

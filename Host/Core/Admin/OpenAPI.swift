@@ -41,7 +41,10 @@ enum OpenAPI {
     private static func describe(_ path: String, _ summary: String) -> JSONObject {
         var operation: JSONObject = [
             "summary": .string(summary),
-            "responses": ["200": ["description": "Done."], "401": ["description": "No valid token."], "404": ["description": "No such object."]],
+            "responses": [
+                "200": ["description": "Done."], "401": ["description": "No valid token."],
+                "404": ["description": "No such object."],
+            ],
         ]
         let names = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
         if !names.isEmpty {

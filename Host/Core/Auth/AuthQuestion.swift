@@ -47,7 +47,9 @@ struct AuthQuestion: Sendable {
         guard let app = Name(raw.app.string(limit: 300)) else { throw Refused(text: "the app is not a valid name") }
         let streamText = raw.stream.string(limit: 300)
         let stream = Name(streamText)
-        guard action == .connect || action == .admin || stream != nil else { throw Refused(text: "the stream is not a valid name") }
+        guard action == .connect || action == .admin || stream != nil else {
+            throw Refused(text: "the stream is not a valid name")
+        }
         self.init(action: action, app: app, stream: stream)
         protocolName = raw.protocol.string(limit: 32)
         scheme = raw.scheme.string(limit: 32)
@@ -74,12 +76,17 @@ struct AuthQuestion: Sendable {
             withUnsafeBytes(of: UInt32(truncatingIfNeeded: utf8.count)) { bytes.append(contentsOf: $0) }
             bytes.append(contentsOf: utf8)
         }
-        for text in [protocolName, scheme, hostName, app.text, path, stream?.text ?? "", url, rawApp, rawStream, peerAddress, context] {
+        for text in [
+            protocolName, scheme, hostName, app.text, path, stream?.text ?? "", url, rawApp, rawStream, peerAddress, context,
+        ] {
             add(text)
         }
-        for (name, value) in query + credentials {
-            add(name)
-            add(value)
+        for list in [query, credentials] {
+            add(String(list.count))
+            for (name, value) in list {
+                add(name)
+                add(value)
+            }
         }
         add(String(port))
         return AuthIdentity(digest: Digest.hmac(key: key, bytes))

@@ -56,10 +56,14 @@ final class AuthService: @unchecked Sendable {
     private let asked = HandleTable<Asked>(kind: HandleKind.question)
     private let key = Digest.random(32)
     private var pending: [AuthIdentity: Pending] = [:]
-    private var cache = VerdictCache()
+    private var cache: VerdictCache
     private var nextWaiter: UInt64 = 0
 
-    init(environment: any AuthEnvironment) { self.environment = environment }
+    /// - Parameter cacheEntries: verdicts kept at most.
+    init(environment: any AuthEnvironment, cacheEntries: Int = 10_000) {
+        self.environment = environment
+        cache = VerdictCache(limit: cacheEntries)
+    }
 
     /// [control] Decides a question. `done` is called once, on the control thread, maybe before this returns.
     /// - Returns: what `forget` takes.
@@ -116,6 +120,11 @@ final class AuthService: @unchecked Sendable {
 
     enum AnswerStatus { case taken, stale, invalid }
 
+    /// Questions that a plugin has and nobody has answered.
+    var openQuestions: Int { asked.count }
+    /// Verdicts that are kept.
+    var keptVerdicts: Int { cache.count }
+
     /// [control] Forgets all verdicts: the configuration or a plugin changed.
     func forgetVerdicts() { cache.forgetAll() }
 
@@ -135,7 +144,9 @@ final class AuthService: @unchecked Sendable {
             self.environment.cancel(plugin: link.plugin, question: handle)
             self.answered(identity, handle, .failed("no answer from \(link.plugin) before the deadline"))
         }
-        if !environment.decide(plugin: link.plugin, question: handle, running.question, deadline: deadline), asked.remove(handle) != nil {
+        if !environment.decide(plugin: link.plugin, question: handle, running.question, deadline: deadline),
+            asked.remove(handle) != nil
+        {
             answered(identity, handle, .failed("\(link.plugin) is not there to answer"))
         }
     }
@@ -188,7 +199,8 @@ final class AuthService: @unchecked Sendable {
         let now = environment.now
         if keep {
             var seconds: UInt64 = 0
-            if running.link < running.chain.links.count, case .stale(let configured) = running.chain.links[running.link].onFailure {
+            if running.link < running.chain.links.count, case .stale(let configured) = running.chain.links[running.link].onFailure
+            {
                 seconds = configured
             }
             cache.keep(verdict, for: running.identity, staleSeconds: seconds, at: now)

@@ -11,7 +11,7 @@ struct VerdictCache {
     private var order: [AuthIdentity] = []
     private let limit: Int
 
-    init(limit: Int = 20_000) { self.limit = limit }
+    init(limit: Int = 10_000) { self.limit = limit }
 
     /// A verdict that may still answer; `now` in monotonic nanoseconds.
     func fresh(_ identity: AuthIdentity, at now: UInt64) -> Verdict? {
@@ -26,14 +26,19 @@ struct VerdictCache {
     }
 
     mutating func keep(_ verdict: Verdict, for identity: AuthIdentity, staleSeconds: UInt64, at now: UInt64) {
-        guard verdict.isDefinitive, verdict.ttlMilliseconds > 0 || (staleSeconds > 0 && verdict.decision == .allow) else { return }
+        guard verdict.isDefinitive, limit > 0 else { return }
+        guard verdict.ttlMilliseconds > 0 || (staleSeconds > 0 && verdict.decision == .allow) else {
+            // What was allowed before must not come back as a stale verdict.
+            if entries[identity] != nil { entries[identity] = Entry(verdict: verdict, freshUntil: 0, staleUntil: 0) }
+            return
+        }
         let fresh = now &+ verdict.ttlMilliseconds &* 1_000_000
         if entries[identity] == nil { order.append(identity) }
         entries[identity] = Entry(
             verdict: verdict, freshUntil: verdict.ttlMilliseconds > 0 ? fresh : 0,
             staleUntil: staleSeconds > 0 ? fresh &+ staleSeconds &* 1_000_000_000 : 0)
         if order.count > limit {
-            let gone = order.prefix(limit / 4)
+            let gone = order.prefix(max(limit / 4, 1))
             for identity in gone { entries[identity] = nil }
             order.removeFirst(gone.count)
         }

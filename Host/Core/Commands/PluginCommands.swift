@@ -28,21 +28,30 @@ final class PluginCommands: Sendable {
         _ generation: PluginGeneration, _ arguments: [String], on loop: any EventLoop,
         _ done: @escaping @Sendable (PluginCommandResult) -> Void
     ) {
-        func fail(_ text: String) { done(PluginCommandResult(exitCode: 1, standardOutput: "", standardError: "sluice: \(text)\n")) }
+        func fail(_ text: String) {
+            done(PluginCommandResult(exitCode: 1, standardOutput: "", standardError: "sluice: \(text)\n"))
+        }
         guard let table: UnsafePointer<sluice_command_interface> = generation.interface(SLUICE_INTERFACE_COMMAND) else {
             return fail("the plugin \(generation.id) has no commands")
         }
-        guard arguments.count <= 256, arguments.reduce(0, { $0 + $1.utf8.count }) <= 64 << 10 else { return fail("too many arguments") }
+        guard arguments.count <= 256, arguments.reduce(0, { $0 + $1.utf8.count }) <= 64 << 10 else {
+            return fail("too many arguments")
+        }
         let handle = calls.insert(Call(generation, done))
         guard handle != 0 else { return fail("too many commands run") }
         generation.leases.commands.wrappingAdd(1, ordering: .relaxed)
         loop.scheduleTask(in: Self.deadline) {
-            _ = self.finish(handle, PluginCommandResult(exitCode: 1, standardOutput: "", standardError: "sluice: the plugin did not answer in time\n"))
+            _ = self.finish(
+                handle,
+                PluginCommandResult(exitCode: 1, standardOutput: "", standardError: "sluice: the plugin did not answer in time\n")
+            )
         }
         let arena = TextArena()
         let argv = arguments.map { arena.text($0) }
         var error = sluice_error.make()
-        let status = withExtendedLifetime(arena) { table.pointee.run?(generation.instance, handle, argv, UInt32(argv.count), &error) ?? SLUICE_E_UNSUPPORTED }
+        let status = withExtendedLifetime(arena) {
+            table.pointee.run?(generation.instance, handle, argv, UInt32(argv.count), &error) ?? SLUICE_E_UNSUPPORTED
+        }
         if status != SLUICE_OK {
             let text = error.reason(or: "the plugin refused the command with status \(status)")
             _ = finish(handle, PluginCommandResult(exitCode: 1, standardOutput: "", standardError: "sluice: \(text)\n"))

@@ -7,7 +7,9 @@ import Synchronization
 public enum PluginRunner {
     /// Runs `sluice-runner --manifest FILE --data DIR [--config FILE] -- argv…`.
     /// - Returns: the command's exit code; 1 when the plugin can't be loaded.
-    public static func run(manifestFile: String, dataFolder: String, configuration: ServerConfiguration, arguments: [String]) -> Int32 {
+    public static func run(manifestFile: String, dataFolder: String, configuration: ServerConfiguration, arguments: [String])
+        -> Int32
+    {
         do {
             let manifest = try PluginManifest(
                 parsing: String(decoding: Files.read(manifestFile, limit: 1 << 20), as: UTF8.self), file: manifestFile)

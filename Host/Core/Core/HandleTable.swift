@@ -57,9 +57,12 @@ final class HandleTable<Value: AnyObject & Sendable>: Sendable {
     func remove(_ handle: UInt64) -> Value? {
         guard handle & 0xFF << 56 == kind, let index = Self.index(handle) else { return nil }
         return state.withLock { state in
-            guard index < state.slots.count, matches(state.slots[index], handle), let value = state.slots[index].value else { return nil }
+            guard index < state.slots.count, matches(state.slots[index], handle), let value = state.slots[index].value else {
+                return nil
+            }
             state.slots[index].value = nil
-            state.slots[index].generation = state.slots[index].generation & 0xFF_FFFF == 0xFF_FFFF ? 1 : state.slots[index].generation &+ 1
+            state.slots[index].generation =
+                state.slots[index].generation & 0xFF_FFFF == 0xFF_FFFF ? 1 : state.slots[index].generation &+ 1
             state.free.append(index)
             state.count -= 1
             return value
@@ -68,13 +71,17 @@ final class HandleTable<Value: AnyObject & Sendable>: Sendable {
 
     /// Takes out all objects that `isOver` says so of.
     func removeAll(where isOver: (Value) -> Bool) {
-        let gone = state.withLock { state in
+        for handle in handles(where: isOver) { remove(handle) }
+    }
+
+    /// The handles of all objects that `isMeant` says so of.
+    func handles(where isMeant: (Value) -> Bool) -> [UInt64] {
+        state.withLock { state in
             state.slots.indices.compactMap { index -> UInt64? in
-                guard let value = state.slots[index].value, isOver(value) else { return nil }
+                guard let value = state.slots[index].value, isMeant(value) else { return nil }
                 return kind | UInt64(state.slots[index].generation & 0xFF_FFFF) << 32 | UInt64(index + 1)
             }
         }
-        for handle in gone { remove(handle) }
     }
 
     var count: Int { state.withLock { $0.count } }

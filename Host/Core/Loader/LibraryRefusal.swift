@@ -5,6 +5,7 @@ enum LibraryRefusal: Error, Equatable, CustomStringConvertible {
     case writableByOthers(path: String)
     case notELF(path: String)
     case wrongMachine(path: String)
+    case truncated(path: String)
     case hashDiffers(expected: String, found: String)
     case hashRequired
     case cannotLoad(String)
@@ -24,6 +25,7 @@ enum LibraryRefusal: Error, Equatable, CustomStringConvertible {
         case .writableByOthers(let path): "\(path) can be written by others: chmod go-w it"
         case .notELF(let path): "\(path) is not an ELF shared library"
         case .wrongMachine(let path): "\(path) is a library for another kind of machine"
+        case .truncated(let path): "\(path) is cut short: copy it again"
         case .hashDiffers(let expected, let found): "the library's SHA-256 is \(found), the manifest says \(expected)"
         case .hashRequired: "[host] require_hash is on and the manifest has no sha256"
         case .cannotLoad(let text): "dlopen failed: \(text)"

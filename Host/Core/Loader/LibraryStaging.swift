@@ -46,6 +46,12 @@ struct LibraryStaging: Sendable {
         } catch {
             throw .unreadable(error.description)
         }
+        do throws(LibraryRefusal) {
+            try checkWritable(path)
+        } catch {
+            unlink(path)
+            throw error
+        }
         return StagedLibrary(source: source, path: path, sha256: found)
     }
 
@@ -78,6 +84,27 @@ struct LibraryStaging: Sendable {
             let machine: UInt8 = 183
         #endif
         guard bytes[4] == 2, bytes[5] == 1, bytes[18] == machine, bytes[19] == 0 else { throw .wrongMachine(path: path) }
-        guard bytes[16] == 3 else { throw .notELF(path: path) }
+        guard bytes[16] == 3, bytes[17] == 0 else { throw .notELF(path: path) }
+        guard segmentsFit(bytes) else { throw .truncated(path: path) }
+    }
+
+    /// Every loaded segment lies in the file: the loader maps without looking, and a touch beyond the end is the process's death.
+    private static func segmentsFit(_ bytes: [UInt8]) -> Bool {
+        func number(_ offset: Int, _ size: Int) -> UInt64? {
+            guard offset >= 0, offset <= bytes.count - size else { return nil }
+            return bytes[offset..<offset + size].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        guard let table = number(32, 8), let size = number(54, 2), let count = number(56, 2), size >= 56, count > 0,
+            table <= UInt64(bytes.count)
+        else { return false }
+        for index in 0..<count {
+            let header = Int(table + index * size)
+            guard let type = number(header, 4), let offset = number(header + 8, 8), let length = number(header + 32, 8) else {
+                return false
+            }
+            let (end, overflow) = offset.addingReportingOverflow(length)
+            if type == 1, overflow || end > UInt64(bytes.count) { return false }
+        }
+        return true
     }
 }

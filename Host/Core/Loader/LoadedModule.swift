@@ -13,7 +13,7 @@ struct LoadedModule: @unchecked Sendable {
     var appConfigSchema: String { module.pointee.app_config_schema.string }
     var interfaces: [String] {
         guard let list = module.pointee.interfaces else { return [] }
-        return (0..<Int(module.pointee.interface_count)).compactMap { list[$0].map { String(cString: $0) } }
+        return (0..<min(Int(module.pointee.interface_count), 64)).compactMap { list[$0].map { String(cString: $0) } }
     }
 
     /// Opens a staged copy and asks its entry for the descriptor.
@@ -21,10 +21,8 @@ struct LoadedModule: @unchecked Sendable {
         guard let image = dlopen(staged.path, RTLD_NOW | RTLD_LOCAL) else {
             throw .cannotLoad(dlerror().map { String(cString: $0) } ?? "no reason given")
         }
-        guard let symbol = dlsym(image, SLUICE_ENTRY) else {
-            dlclose(image)
-            throw .noEntry(path: staged.source)
-        }
+        // Not closed either: it may be a Swift library of another kind.
+        guard let symbol = dlsym(image, SLUICE_ENTRY) else { throw .noEntry(path: staged.source) }
         let entry = unsafeBitCast(symbol, to: sluice_module_entry.self)
         var error = sluice_error()
         error.struct_size = UInt32(MemoryLayout<sluice_error>.size)

@@ -26,7 +26,9 @@ public struct GOPRing: ~Copyable {
         guard isStart || begun else { return }
         begun = true
         if isStart { started = milliseconds }
-        guard frames.count < limits.frames, bytes + frame.size <= limits.bytes, milliseconds - started <= Int64(limits.milliseconds) else {
+        guard frames.count < limits.frames, bytes + frame.size <= limits.bytes,
+            milliseconds - started <= Int64(limits.milliseconds)
+        else {
             clear()
             return
         }

@@ -46,6 +46,7 @@ public final class MediaStream {
 
     /// A publisher begins, the first or the next.
     public func publisherBegan() {
+        deliver()
         timeline.publisherChanged()
         ring.clear()
         if tracks != nil {
@@ -76,10 +77,13 @@ public final class MediaStream {
         return true
     }
 
-    /// Takes a frame. `false`: its track is unknown or there is no memory; counted.
+    /// Takes a frame. `false`: its track is unknown, it has no time at all, its bytes are not where it says, or there is no memory; counted.
     @discardableResult
     public func push(_ frame: sluice_frame, arrival: UInt64, wall: Int64) -> Bool {
-        guard let set = tracks, let track = set.track(frame.track), !discontinuityDue, var stored = StoredFrame(keeping: frame) else {
+        let hasTime = frame.pts != SLUICE_TIME_UNKNOWN_VALUE || frame.dts != SLUICE_TIME_UNKNOWN_VALUE
+        guard let set = tracks, let track = set.track(frame.track), !discontinuityDue, hasTime,
+            var stored = StoredFrame(keeping: frame)
+        else {
             figures.dropped &+= 1
             return false
         }

@@ -23,6 +23,17 @@ public struct Timeline {
     private struct TrackState {
         var lastDts: Int64 = .min  // stream time, ticks
         var lastStep: Int64 = 0
+        var timescale: UInt32
+
+        init(timescale: UInt32) { self.timescale = timescale }
+
+        /// The next publisher's track may tick otherwise.
+        mutating func adopt(_ next: UInt32) {
+            guard next != timescale else { return }
+            if lastDts != .min { lastDts = rescale(lastDts, from: timescale, to: next) &+ 1 }
+            lastStep = 0
+            timescale = next
+        }
     }
 
     private var tracks: [UInt32: TrackState] = [:]
@@ -61,7 +72,8 @@ public struct Timeline {
         if needsAnchor {
             discontinuity = anchorPublisher(source: source, elapsed: elapsed, arrival: arrival, wall: wall)
         }
-        var state = tracks[track] ?? TrackState()
+        var state = tracks[track] ?? TrackState(timescale: timescale)
+        state.adopt(timescale)
         var used = offset
         if state.lastDts != .min {
             let last = rescale(state.lastDts, from: timescale, to: 1_000_000_000)
@@ -71,7 +83,9 @@ public struct Timeline {
                 } else {
                     previousOffset = offset
                     let step = max(rescale(state.lastStep, from: timescale, to: 1_000_000_000), 1_000_000)
-                    offset = roundToMillisecond(last &+ step &- source)
+                    // A sparse track does not pull the others back to where it was last.
+                    let base = end &- last > Self.largeStep ? end : last
+                    offset = roundToMillisecond(base &+ step &- source)
                     used = offset
                     jumps &+= 1
                     discontinuity = true
@@ -94,7 +108,8 @@ public struct Timeline {
         end = max(end, streamTime)
         lastArrival = arrival
         let ptsMapped = addClamped(mapped, max(min(composition, Int64(timescale) &* 10), -Int64(timescale) &* 10))
-        return Mapped(pts: ptsMapped, dts: mapped, discontinuity: discontinuity, wallMicroseconds: wallTime(ptsMapped, timescale, wall))
+        return Mapped(
+            pts: ptsMapped, dts: mapped, discontinuity: discontinuity, wallMicroseconds: wallTime(ptsMapped, timescale, wall))
     }
 
     private mutating func anchorPublisher(source: Int64, elapsed: Int64, arrival: UInt64, wall: Int64) -> Bool {
@@ -114,7 +129,8 @@ public struct Timeline {
     private func fits(_ time: Int64, after last: Int64, elapsed: Int64) -> Bool {
         let step = time &- last
         if step <= 0 { return -step < Self.smallStep }
-        return step < Self.largeStep || step / 2 < elapsed
+        // A sparse track (slides, captions) may step far while the others show that the clock has gone on.
+        return step < Self.largeStep || step / 2 < elapsed || time &- end < Self.largeStep
     }
 
     private func wallTime(_ pts: Int64, _ timescale: UInt32, _ wall: Int64) -> Int64 {

@@ -19,6 +19,9 @@ public final class TrackSet: @unchecked Sendable {
         public var configuration: [UInt8]
         public var language: String
 
+        /// Bytes of a decoder's configuration at most.
+        public static let configurationLimit = 64 << 10
+
         public var isVideo: Bool { kind == SLUICE_TRACK_VIDEO }
         /// The codec as text: `avc1`.
         public var codecName: String {
@@ -29,7 +32,8 @@ public final class TrackSet: @unchecked Sendable {
 
     /// Why a list of tracks was refused.
     public enum Refusal: Error, Equatable, CustomStringConvertible {
-        case none, tooMany(Int), duplicate(UInt32), idTooLarge(UInt32), unknownKind(UInt32), noTimescale(UInt32), configurationTooLarge(UInt32)
+        case none, tooMany(Int), duplicate(UInt32), idTooLarge(UInt32), unknownKind(UInt32), noTimescale(UInt32),
+            configurationTooLarge(UInt32)
 
         public var description: String {
             switch self {
@@ -61,7 +65,7 @@ public final class TrackSet: @unchecked Sendable {
             guard seen.insert(track.id).inserted else { throw .duplicate(track.id) }
             guard (SLUICE_TRACK_VIDEO...SLUICE_TRACK_DATA).contains(track.kind) else { throw .unknownKind(track.kind) }
             guard track.timescale > 0 else { throw .noTimescale(track.id) }
-            guard track.configuration.count <= 64 << 10 else { throw .configurationTooLarge(track.id) }
+            guard track.configuration.count <= Track.configurationLimit else { throw .configurationTooLarge(track.id) }
         }
         self.tracks = tracks
         var blocks: [UnsafeMutableRawBufferPointer] = []
@@ -109,8 +113,10 @@ extension TrackSet.Track {
         sampleRate = raw.sample_rate
         channels = raw.channels
         bitrate = raw.bitrate
-        configuration = [UInt8](UnsafeRawBufferPointer(start: raw.configuration.data, count: Int(clamping: raw.configuration.size)))
-        language = String(
-            decoding: UnsafeRawBufferPointer(start: raw.language.data, count: Int(clamping: min(raw.language.size, 64))), as: UTF8.self)
+        // One byte over the limit is enough to be refused.
+        let size = raw.configuration.data == nil ? 0 : min(raw.configuration.size, UInt64(Self.configurationLimit + 1))
+        configuration = [UInt8](UnsafeRawBufferPointer(start: raw.configuration.data, count: Int(size)))
+        let length = raw.language.data == nil ? 0 : min(raw.language.size, 64)
+        language = String(decoding: UnsafeRawBufferPointer(start: raw.language.data, count: Int(length)), as: UTF8.self)
     }
 }

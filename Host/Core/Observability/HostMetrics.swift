@@ -5,8 +5,12 @@ struct HostMetrics: Sendable {
     private let decisions: [String: UInt64]
 
     init(_ metrics: MetricsRegistry) {
-        droppedEvents = metrics.define(.counter, fullName: "sluice_events_dropped_total", help: "Events that observers were too slow for.") ?? 0
-        seconds = metrics.define(.histogram, fullName: "sluice_auth_decision_seconds", help: "Time of decisions that were not cached.") ?? 0
+        droppedEvents =
+            metrics.define(.counter, fullName: "sluice_events_dropped_total", help: "Events that observers were too slow for.")
+            ?? 0
+        seconds =
+            metrics.define(.histogram, fullName: "sluice_auth_decision_seconds", help: "Time of decisions that were not cached.")
+            ?? 0
         var all: [String: UInt64] = [:]
         for action in ["connect", "publish", "play", "admin"] {
             for decision in ["allow", "deny", "later"] {
@@ -20,7 +24,8 @@ struct HostMetrics: Sendable {
         decisions = all
     }
 
-    func decision(_ metrics: MetricsRegistry, _ action: String, _ decision: Verdict.Decision, cached: Bool, seconds taken: Double) {
+    func decision(_ metrics: MetricsRegistry, _ action: String, _ decision: Verdict.Decision, cached: Bool, seconds taken: Double)
+    {
         let name = decision == .allow ? "allow" : decision == .later ? "later" : "deny"
         if let series = decisions["\(action)/\(name)/\(cached ? "cache" : "chain")"] { metrics.record(series, 1) }
         if !cached { metrics.record(seconds, taken) }

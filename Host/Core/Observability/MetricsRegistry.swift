@@ -72,11 +72,15 @@ final class MetricsRegistry: Sendable {
     /// A series of the host's own.
     func define(_ kind: Kind, fullName: String, owner: String = "", help: String, labels: [(String, String)] = []) -> UInt64? {
         let allowed = fullName.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
-        guard allowed, labels.count <= 8 else { return nil }
+        guard allowed, labels.count <= 8, labels.allSatisfy({ Self.isLabel($0.0) }) else { return nil }
         let text = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
         return known.withLock { known -> UInt64? in
             let key = "\(fullName){\(text)}"
-            if let handle = known[key] { return handle }
+            if let handle = known[key] { return series[handle].flatMap { $0.kind == kind && $0.owner == owner ? handle : nil } }
+            // One name is of one kind and one owner, or the text could not be read.
+            guard !series.values.contains(where: { $0.name == fullName && ($0.kind != kind || $0.owner != owner) }) else {
+                return nil
+            }
             guard owner.isEmpty || series.values.count(where: { $0.owner == owner }) < Self.perOwner else { return nil }
             let handle = series.insert(Series(kind: kind, name: fullName, labels: text, help: help, owner: owner))
             guard handle != 0 else { return nil }
@@ -126,6 +130,12 @@ final class MetricsRegistry: Sendable {
     private static func number(_ value: Double) -> String {
         if let whole = Int64(exactly: value) { return String(whole) }
         return String(value)
+    }
+
+    /// `[a-z_][a-z0-9_]*`, and not the histogram's own.
+    private static func isLabel(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !(0x30...0x39).contains(first), name != "le" else { return false }
+        return name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
     }
 
     static func escaped(_ text: String) -> String {

@@ -19,8 +19,14 @@ final class KeyValueStore: Sendable {
         }
     }
 
+    private struct State: Sendable {
+        var values: [String: [UInt8]]?
+        /// Why what is on the disk can't be read: it is not written over then.
+        var unreadable: String?
+    }
+
     private let file: String
-    private let state = Mutex<[String: [UInt8]]?>(nil)
+    private let state = Mutex(State())
 
     init(file: String) { self.file = file }
 
@@ -31,19 +37,22 @@ final class KeyValueStore: Sendable {
     func put(_ key: String, _ value: [UInt8]?) throws(Refusal) {
         let result: Result<Void, Refusal> = state.withLock { state in
             var values = load(&state)
+            if let reason = state.unreadable { return .failure(.disk(reason)) }
             guard !key.isEmpty, key.utf8.count <= Self.keyLimit else { return .failure(.limit("a key is 1 to 256 bytes")) }
             guard (value?.count ?? 0) <= Self.valueLimit else { return .failure(.limit("a value is at most 64 KiB")) }
             if value == nil, values[key] == nil { return .success(()) }
             values[key] = value
             guard values.count <= Self.countLimit else { return .failure(.limit("at most 4,096 keys")) }
-            guard values.reduce(0, { $0 + $1.key.utf8.count + $1.value.count }) <= Self.bytesLimit else { return .failure(.limit("at most 4 MiB")) }
+            guard values.reduce(0, { $0 + $1.key.utf8.count + $1.value.count }) <= Self.bytesLimit else {
+                return .failure(.limit("at most 4 MiB"))
+            }
             let pairs = values.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string(Digest.hex($0.value))) }
             do {
                 try Files.replace(file, with: JSONValue.object(JSONObject(pairs)).serializedBytes(), mode: 0o600)
             } catch {
                 return .failure(.disk(String(describing: error)))
             }
-            state = values
+            state.values = values
             return .success(())
         }
         try result.get()
@@ -53,13 +62,20 @@ final class KeyValueStore: Sendable {
         state.withLock { load(&$0) }.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    private func load(_ state: inout [String: [UInt8]]?) -> [String: [UInt8]] {
-        if let state { return state }
+    private func load(_ state: inout State) -> [String: [UInt8]] {
+        if let values = state.values { return values }
         var values: [String: [UInt8]] = [:]
-        if let bytes = try? Files.read(file, limit: 16 << 20), let json = try? JSONValue(parsing: bytes), let object = json.objectValue {
-            for (key, value) in object { if let text = value.stringValue { values[key] = Self.unhex(text) } }
+        do {
+            if Files.exists(file) {
+                // Hexadecimal doubles the values, escapes may grow the keys sixfold.
+                let json = try JSONValue(parsing: Files.read(file, limit: 32 << 20), limits: JSONLimits(bytes: 32 << 20))
+                guard let object = json.objectValue else { throw Refusal.disk("not an object") }
+                for (key, value) in object { if let text = value.stringValue { values[key] = Self.unhex(text) } }
+            }
+        } catch {
+            state.unreadable = "\(file) can't be read: \(error)"
         }
-        state = values
+        state.values = values
         return values
     }
 

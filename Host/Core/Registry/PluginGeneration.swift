@@ -30,6 +30,7 @@ final class PluginGeneration: @unchecked Sendable {
     let store: KeyValueStore
     let logRate = RateGate(perSecond: 1000)
     let eventRate = RateGate(perSecond: 1000)
+    let budget: CallBudget
     private var isActive = false
 
     init(id: String, number: UInt64, manifest: PluginManifest, loaded: LoadedModule, server: Server, dataFolder: String) {
@@ -40,6 +41,17 @@ final class PluginGeneration: @unchecked Sendable {
         self.server = server
         self.dataFolder = dataFolder
         store = KeyValueStore(file: Files.join(dataFolder, "kv.json"))
+        let log = server.log
+        budget = CallBudget(
+            softMilliseconds: manifest.budgets.softMilliseconds, hardMilliseconds: manifest.budgets.hardMilliseconds
+        ) { function, taken, isHard in
+            let words = ["plugin": id, "function": "\(function)", "ms": String(taken / 1_000_000)]
+            if isHard {
+                log.error("plugin call over its hard budget", words)
+            } else {
+                log.notice("plugin call over its soft budget", words)
+            }
+        }
         host = .allocate(capacity: 1)
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: dataFolder.utf8.count + 1)
         for (index, byte) in dataFolder.utf8.enumerated() { text[index] = CChar(bitPattern: byte) }

@@ -26,14 +26,15 @@ struct PluginLoading {
 
     /// Stages, opens, checks against the manifest and makes the instance.
     func load(
-        _ manifest: PluginManifest, number: UInt64, server: Server, step: (PluginState) -> Void
+        _ manifest: PluginManifest, number: UInt64, server: Server, made: (PluginGeneration) -> Void = { _ in },
+        step: (PluginState) -> Void
     ) throws -> PluginGeneration {
         let staged = try staging.stage(
             library: manifest.library, id: manifest.id, generation: number, sha256: manifest.sha256, requireHash: requireHash)
         step(.staged)
+        // Once the image is mapped, or refused, the copy's name is not needed any more.
+        defer { unlink(staged.path) }
         let loaded = try LoadedModule.open(staged, hostVersion: hostVersion)
-        // The image is mapped; the copy's name is not needed any more.
-        unlink(staged.path)
         try loaded.check(id: manifest.id, interfaces: manifest.interfaces)
         if let version = manifest.version, version != loaded.version {
             throw PluginFailure(step: "load", text: "the manifest's version is \(version), the library's \(loaded.version)")
@@ -42,6 +43,7 @@ struct PluginLoading {
         try Files.makeFolder(folder, mode: 0o700)
         let generation = PluginGeneration(
             id: manifest.id, number: number, manifest: manifest, loaded: loaded, server: server, dataFolder: folder)
+        made(generation)
         try generation.create()
         step(.loaded)
         return generation

@@ -51,7 +51,8 @@ struct PluginOutput: @unchecked Sendable {
         if let list = table.pointee.formats {
             let stride = max(Int(table.pointee.format_stride), MemoryLayout<sluice_log_format>.stride)
             for index in 0..<min(Int(table.pointee.format_count), 16) {
-                let entry = UnsafeRawPointer(list).advanced(by: index * stride).assumingMemoryBound(to: sluice_log_format.self).pointee
+                let entry = UnsafeRawPointer(list).advanced(by: index * stride).assumingMemoryBound(to: sluice_log_format.self)
+                    .pointee
                 formats.append(Format(format: entry.format.string(limit: 64), variant: entry.variant.string(limit: 64)))
             }
         }
@@ -69,7 +70,12 @@ final class PluginRegistry: Sendable {
     private let state = Mutex(State())
 
     var records: [PluginRecord] { state.withLock { $0.records } }
-    func record(_ id: String) -> PluginRecord? { state.withLock { $0.records.first { $0.id == id } } }
+
+    /// The record of that id; what has a manifest goes before what was only found in the folder.
+    func record(_ id: String) -> PluginRecord? {
+        state.withLock { state in state.records.first { $0.id == id && $0.manifest != nil } ?? state.records.first { $0.id == id }
+        }
+    }
 
     /// The active generation of a plugin.
     func active(_ id: String) -> PluginGeneration? {
@@ -90,7 +96,7 @@ final class PluginRegistry: Sendable {
     /// Notes a step, or an end with its reason.
     func set(_ id: String, _ next: PluginState, reason: String = "", generation: PluginGeneration? = nil) {
         state.withLock { state in
-            guard let index = state.records.firstIndex(where: { $0.id == id && $0.state != .rejected }) else { return }
+            guard let index = state.records.firstIndex(where: { $0.id == id && $0.manifest != nil }) else { return }
             state.records[index].state = next
             state.records[index].reason = reason
             if let generation { state.records[index].generation = generation }

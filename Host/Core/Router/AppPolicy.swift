@@ -29,7 +29,8 @@ struct AppPolicy: Sendable, Equatable {
                     case .stale(let seconds): .stale(seconds: UInt64(max(seconds, 0)))
                     }
                 return AuthChain.Link(
-                    plugin: entry.plugin, onFailure: policy, deadlineNanoseconds: UInt64(max(entry.deadlineMilliseconds, 1)) * 1_000_000)
+                    plugin: entry.plugin, onFailure: policy,
+                    deadlineNanoseconds: UInt64(max(entry.deadlineMilliseconds, 1)) * 1_000_000)
             })
         outputs = app.outputs
         pace = app.latency == .dense ? .dense : .low

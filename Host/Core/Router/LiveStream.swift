@@ -35,6 +35,8 @@ final class LiveStream: @unchecked Sendable {
         var figures = MediaStream.Figures()
         var startedWall: Int64
         var reconnects = 0
+        var duplicatePolicy: AppPolicy.Duplicate
+        var stallNanoseconds: UInt64
     }
 
     let key: StreamKey
@@ -56,9 +58,8 @@ final class LiveStream: @unchecked Sendable {
     private var lingerTimer: Scheduled<Void>?
     private var housekeeping: RepeatedTask?
     private var overRateSince: UInt64 = 0
-    var duplicatePolicy: AppPolicy.Duplicate
-    var stallNanoseconds: UInt64
     private var lingerNanoseconds: UInt64
+    private static let pendingLimit = 10_000
 
     init(key: StreamKey, lane: Lane, policy: AppPolicy, grant: Grant, server: Server) {
         self.key = key
@@ -68,9 +69,10 @@ final class LiveStream: @unchecked Sendable {
         var limits = GOPRing.Limits()
         limits.bytes = server.configuration.limits.ringBytes
         media = MediaStream(limits: limits)
-        shared = Mutex(Snapshot(startedWall: server.wallMicroseconds))
-        duplicatePolicy = policy.duplicate
-        stallNanoseconds = policy.stallNanoseconds
+        shared = Mutex(
+            Snapshot(
+                startedWall: server.wallMicroseconds, duplicatePolicy: policy.duplicate, stallNanoseconds: policy.stallNanoseconds
+            ))
         lingerNanoseconds = policy.lingerNanoseconds
         apply(grant.verdict)
         lastArrival.store(server.now, ordering: .relaxed)
@@ -80,22 +82,25 @@ final class LiveStream: @unchecked Sendable {
 
     /// Whether a second publisher may take over now; under the registry's lock.
     func mayReplace(now: UInt64) -> Bool {
-        switch duplicatePolicy {
+        let (rule, stall) = shared.withLock { ($0.duplicatePolicy, $0.stallNanoseconds) }
+        return switch rule {
         case .takeover: true
         case .reject: false
-        case .stalled: now &- min(lastArrival.load(ordering: .relaxed), now) > stallNanoseconds
+        case .stalled: now &- min(lastArrival.load(ordering: .relaxed), now) > stall
         }
     }
 
     private func apply(_ verdict: Verdict) {
         for attribute in verdict.attributes { attributes[attribute.key] = attribute.value.isEmpty ? nil : attribute.value }
-        duplicatePolicy = attributes["duplicate"].flatMap(AppPolicy.Duplicate.init) ?? policy.duplicate
-        stallNanoseconds = seconds("stall_s") ?? policy.stallNanoseconds
+        let duplicate = attributes["duplicate"].flatMap(AppPolicy.Duplicate.init) ?? policy.duplicate
+        let stall = seconds("stall_s") ?? policy.stallNanoseconds
         lingerNanoseconds = seconds("linger_s") ?? policy.lingerNanoseconds
         let (group, all) = (attributes["group"] ?? "", attributes)
         shared.withLock {
             $0.group = group
             $0.attributes = all
+            $0.duplicatePolicy = duplicate
+            $0.stallNanoseconds = stall
         }
     }
 
@@ -198,11 +203,16 @@ final class LiveStream: @unchecked Sendable {
         let waits = media.tracks == nil
         guard snapshot.state != .ended else { return player.playerLane.post { player.playerEnds("the stream is not on air") } }
         if waits {
+            guard pendingPlayers.count < Self.pendingLimit else {
+                return player.playerLane.post { player.playerEnds("too many players wait") }
+            }
             pendingPlayers.append((player, wish))
             return player.playerLane.post { player.playerWaits() }
         }
         let limit = min(policy.viewers > 0 ? policy.viewers : .max, Int(clamping: viewerLimit))
-        guard players < limit else { return player.playerLane.post { player.playerEnds("the stream has no place for another viewer") } }
+        guard players < limit else {
+            return player.playerLane.post { player.playerEnds("the stream has no place for another viewer") }
+        }
         guard let sink = sink(format: wish.format, variant: wish.variant), let log = sink.log else {
             return player.playerLane.post { player.playerEnds("no output of the app writes \(wish.format)") }
         }
@@ -243,7 +253,8 @@ final class LiveStream: @unchecked Sendable {
             generation: output.generation, stream: self, table: output.table, format: format, formatName: writes?.format ?? "",
             variant: writes?.variant ?? "", log: log)
         if let reason = sink.open() {
-            server.log.error("output refused the stream", ["plugin": output.generation.id, "stream": key.description, "reason": reason])
+            server.log.error(
+                "output refused the stream", ["plugin": output.generation.id, "stream": key.description, "reason": reason])
             return nil
         }
         sinks.append(sink)

@@ -20,10 +20,14 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     private(set) var isOpen = false
     /// Monotonic ns since when nobody plays; 0 while somebody does.
     var idleSince: UInt64 = 0
+    /// What the plugin could not take yet.
+    private let backlog: SubscriberBacklog
+    private var isFailing = false
     private let players = Mutex<[UInt64: any PlayerTarget]>([:])
 
     init(
-        generation: PluginGeneration, stream: LiveStream, table: UnsafePointer<sluice_sink_interface>, format: Int, formatName: String,
+        generation: PluginGeneration, stream: LiveStream, table: UnsafePointer<sluice_sink_interface>, format: Int,
+        formatName: String,
         variant: String, log: BroadcastLog?
     ) {
         self.generation = generation
@@ -33,7 +37,16 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         self.formatName = formatName
         self.variant = variant
         self.log = log
+        let configured = generation.server.configuration.limits
+        var limits = SubscriberBacklog.Limits()
+        limits.frames = configured.subscriberFrames
+        limits.bytes = configured.subscriberBytes
+        limits.milliseconds = configured.subscriberMilliseconds
+        backlog = SubscriberBacklog(limits: limits)
     }
+
+    /// [lane] Frames that the plugin was too slow for.
+    var framesLost: UInt64 { backlog.lost }
 
     /// [lane] Opens the plugin's sink. Nil, or why not.
     func open() -> String? {
@@ -53,7 +66,9 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         request.attributes = arena.pairs(attributes)
         request.attribute_count = UInt32(attributes.count)
         var error = sluice_error.make()
-        let status = withExtendedLifetime(arena) { table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_UNSUPPORTED }
+        let status = withExtendedLifetime(arena) {
+            table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
+        }
         guard status == SLUICE_OK else {
             forget()
             return error.reason(or: "open failed with status \(status)")
@@ -67,6 +82,7 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     func close(reason: String) {
         guard isOpen else { return }
         isOpen = false
+        backlog.clear()
         BorrowedText.with(reason) { table.pointee.close?(pointer, $0) }
         pointer = nil
         generation.leases.sinks.wrappingSubtract(1, ordering: .relaxed)
@@ -88,30 +104,42 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     // MARK: StreamSubscriber
 
     func tracks(_ tracks: TrackSet, discontinuity: Bool) {
-        guard isOpen else { return }
+        guard isOpen, !isFailing else { return }
+        backlog.tracksChanged(tracks)
         var error = sluice_error.make()
-        let status = table.pointee.tracks?(
-            pointer, tracks.raw.baseAddress, UInt32(MemoryLayout<sluice_track>.stride), UInt32(tracks.raw.count),
-            discontinuity ? SLUICE_TRACKS_DISCONTINUITY : 0, &error)
-        if let status, status < 0 { stream.sinkFailed(self, error.reason(or: "tracks failed with status \(status)")) }
+        let status = generation.budget.measure("tracks") {
+            table.pointee.tracks?(
+                pointer, tracks.raw.baseAddress, UInt32(MemoryLayout<sluice_track>.stride), UInt32(tracks.raw.count),
+                discontinuity ? SLUICE_TRACKS_DISCONTINUITY : 0, &error)
+        }
+        if let status, status < 0 { fail(error.reason(or: "tracks failed with status \(status)")) }
     }
 
     func frames(_ frames: UnsafeBufferPointer<sluice_frame>) {
-        guard isOpen else { return }
+        guard isOpen, !isFailing, let call = table.pointee.frames else { return }
         var error = sluice_error.make()
-        let status = table.pointee.frames?(
-            pointer, frames.baseAddress, UInt32(MemoryLayout<sluice_frame>.stride), UInt32(frames.count), &error)
-        if let status, status < 0 { return stream.sinkFailed(self, error.reason(or: "frames failed with status \(status)")) }
+        let status = backlog.offer(frames) { frames in
+            generation.budget.measure("frames") {
+                call(pointer, frames.baseAddress, UInt32(MemoryLayout<sluice_frame>.stride), UInt32(frames.count), &error)
+            }
+        }
+        if status < 0 { return fail(error.reason(or: "frames failed with status \(status)")) }
         log?.endOfBatch()
     }
 
+    /// Its call failed: it gets no other but `close`.
+    private func fail(_ reason: String) {
+        isFailing = true
+        stream.sinkFailed(self, reason)
+    }
+
     func publisher(lost: Bool) {
-        guard isOpen else { return }
+        guard isOpen, !isFailing else { return }
         table.pointee.publisher?(pointer, lost ? SLUICE_SINK_PUBLISHER_LOST : SLUICE_SINK_PUBLISHER_BACK)
     }
 
     func attributesChanged(_ attributes: [(String, String)]) {
-        guard isOpen, let changed = table.pointee.attributes else { return }
+        guard isOpen, !isFailing, let changed = table.pointee.attributes else { return }
         let arena = TextArena()
         withExtendedLifetime(arena) { changed(pointer, arena.pairs(attributes), UInt32(attributes.count)) }
     }

@@ -61,14 +61,19 @@ extension Server {
             return dispatch(routed)
         }
         let question = question(routed, key)
-        decide(question) { verdict in
-            routed.playerLane.post { self.decided(verdict, question, routed, key) }
+        routed.question = decide(question) { verdict in
+            routed.playerLane.post {
+                routed.question = nil
+                self.decided(verdict, question, routed, key)
+            }
         }
     }
 
     private func holds(_ token: String, for key: StreamKey) -> Bool {
         var subjects = [key]
-        if let group = streams[key]?.snapshot.group, let name = Name(group) { subjects.append(StreamKey(app: key.app, stream: name)) }
+        if let group = streams[key]?.snapshot.group, let name = Name(group) {
+            subjects.append(StreamKey(app: key.app, stream: name))
+        }
         return viewerTokens.isValid(token, for: subjects, now: wallMicroseconds)
     }
 
@@ -132,13 +137,17 @@ extension Server {
         raw.path = arena.text("/" + request.path.parts.joined(separator: "/") + (request.path.endsInSlash ? "/" : ""))
         raw.query = arena.text(request.path.rawQuery ?? "")
         var parameters = request.parameters.map { ($0.name, $0.value) }
-        if let key = routed.key, let index = parameters.firstIndex(where: { $0.0 == "stream" }) { parameters[index].1 = key.stream.text }
+        if let key = routed.key, let index = parameters.firstIndex(where: { $0.0 == "stream" }) {
+            parameters[index].1 = key.stream.text
+        }
         raw.parameters = arena.pairs(parameters)
         raw.parameter_count = UInt32(parameters.count)
         let query = request.query.map { ($0.name, $0.value) }
         raw.query_pairs = arena.pairs(query)
         raw.query_count = UInt32(query.count)
-        let headers = request.headers.map { ($0.name.lowercased(), $0.value) }.filter { $0.0 != "authorization" && $0.0 != "cookie" }
+        let headers = request.headers.map { ($0.name.lowercased(), $0.value) }.filter {
+            $0.0 != "authorization" && $0.0 != "cookie"
+        }
         raw.headers = arena.pairs(headers)
         raw.header_count = UInt32(headers.count)
         raw.tls = request.isTLS ? 1 : 0
@@ -148,9 +157,15 @@ extension Server {
         raw.websocket = request.isWebSocketUpgrade && routed.route.has(SLUICE_ROUTE_WEBSOCKET) ? 1 : 0
         raw.now_ns = now
         var error = sluice_error.make()
-        let status = withExtendedLifetime(arena) { table.pointee.handle?(generation.instance, &raw, sink?.pointer, &error) ?? SLUICE_E_UNSUPPORTED }
+        let status = withExtendedLifetime(arena) {
+            generation.budget.measure("handle") {
+                table.pointee.handle?(generation.instance, &raw, sink?.pointer, &error) ?? SLUICE_E_UNSUPPORTED
+            }
+        }
         guard status < 0 else { return }
-        log.error("route failed", ["plugin": generation.id, "route": routed.route.pattern, "reason": error.reason(or: "status \(status)")])
+        log.error(
+            "route failed",
+            ["plugin": generation.id, "route": routed.route.pattern, "reason": error.reason(or: "status \(status)")])
         routed.refuse(500, "the request could not be answered")
     }
 }

@@ -34,7 +34,10 @@ public final class DataFolder {
         let file = Files.join(path, "admin.token")
         if let bytes = try? Files.read(file, limit: 4096) {
             let text = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
-            if text.utf8.count >= 16 { return text }
+            if text.utf8.count >= 16 {
+                guard chmod(file, 0o600) == 0 else { throw StartFailure("admin token: cannot keep \(file) to its owner") }
+                return text
+            }
         }
         let token = Digest.hex(Digest.random(24))
         do {
@@ -53,7 +56,8 @@ public final class DataFolder {
             "version": .string(Server.version),
         ]
         do {
-            try Files.replace(Files.join(path, "run.json"), with: JSONValue.object(object).serializedBytes(pretty: true), mode: 0o644)
+            try Files.replace(
+                Files.join(path, "run.json"), with: JSONValue.object(object).serializedBytes(pretty: true), mode: 0o644)
         } catch {
             throw StartFailure("run.json: \(error)")
         }

@@ -3,6 +3,11 @@ import HostPaths
 import NIOCore
 import SluiceJSON
 
+/// One who waits for a decision; its ticket belongs to the control thread.
+final class AuthWait: @unchecked Sendable {
+    var ticket: AuthService.Ticket?
+}
+
 /// How the auth service reaches plugins, clock and control thread of a server.
 final class ServerAuthEnvironment: AuthEnvironment, @unchecked Sendable {
     private unowned let server: Server
@@ -22,8 +27,10 @@ final class ServerAuthEnvironment: AuthEnvironment, @unchecked Sendable {
         guard let generation = server.registry.active(plugin),
             let table: UnsafePointer<sluice_auth_interface> = generation.interface(SLUICE_INTERFACE_AUTH)
         else { return false }
-        let status = request.withC(deadline: deadline, connection: 0) {
-            table.pointee.decide?(generation.instance, question, $0) ?? SLUICE_E_UNSUPPORTED
+        let status = request.withC(deadline: deadline, connection: 0) { request in
+            generation.budget.measure("decide") {
+                table.pointee.decide?(generation.instance, question, request) ?? SLUICE_E_UNSUPPORTED
+            }
         }
         return status == SLUICE_OK
     }
@@ -42,20 +49,38 @@ final class ServerAuthEnvironment: AuthEnvironment, @unchecked Sendable {
 
 extension Server {
     /// [any] Decides a question; `done` is called on the control thread, or at once for open and unknown apps.
-    func decide(_ question: AuthQuestion, _ done: @escaping @Sendable (Verdict) -> Void) {
+    /// - Returns: what `withdraw` takes.
+    @discardableResult
+    func decide(_ question: AuthQuestion, _ done: @escaping @Sendable (Verdict) -> Void) -> AuthWait? {
         guard let policy = policy(question.app) else {
             let verdict = Verdict.deny("NO_APP", "there is no such application", httpStatus: 404)
             decided(question, verdict, cached: false, nanoseconds: 0)
-            return done(verdict)
+            done(verdict)
+            return nil
         }
-        if policy.chain.open { return done(.allow) }
-        control.post { self.auth.ask(question, chain: policy.chain, done) }
+        if policy.chain.open {
+            done(.allow)
+            return nil
+        }
+        let wait = AuthWait()
+        control.post { wait.ticket = self.auth.ask(question, chain: policy.chain, done) }
+        return wait
+    }
+
+    /// [any] Who asked has gone; the plugin hears it when nobody else waits for the same answer.
+    func withdraw(_ wait: AuthWait?) {
+        guard let wait else { return }
+        control.post {
+            guard let ticket = wait.ticket else { return }
+            wait.ticket = nil
+            self.auth.forget(ticket)
+        }
     }
 
     /// [lane of the session] A protocol plugin's question; the answer goes to its lane.
-    func ask(_ question: AuthQuestion, operation handle: UInt64, session: Session) {
+    func ask(_ question: AuthQuestion, operation handle: UInt64, _ asked: AuthOperation, session: Session) {
         let lane = session.lane
-        decide(question) { verdict in
+        asked.wait = decide(question) { verdict in
             lane.post {
                 guard let operation = self.operations.remove(handle), let session = operation.session else { return }
                 session.operations.remove(handle)

@@ -86,7 +86,8 @@ extension Server {
             let opened = try TCPListener.listen(on: runtime, settings) { [weak self] connection in
                 guard let self else { return connection.close(afterFlush: false, reason: "the server stops") }
                 let session = Session(
-                    generation: generation, table: protocolTable, connection: connection, lane: self.lane(of: connection.eventLoop),
+                    generation: generation, table: protocolTable, connection: connection,
+                    lane: self.lane(of: connection.eventLoop),
                     listener: name)
                 connection.delegate = session
                 session.open()

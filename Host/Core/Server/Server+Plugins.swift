@@ -6,6 +6,9 @@ import Synchronization
 extension Server {
     /// [control] Discovers and loads all plugins; each ends ACTIVE, DISABLED, REJECTED or FAILED with its reason.
     func loadPlugins() -> [PluginManifest] {
+        if !Files.exists(configuration.pluginsFolder) {
+            log.warning("no folder of plugins", ["folder": configuration.pluginsFolder])
+        }
         let found = PluginDiscovery(folder: configuration.pluginsFolder).discover()
         for record in found.refused {
             registry.add(record)
@@ -26,8 +29,11 @@ extension Server {
     private func load(_ manifest: PluginManifest) {
         let loading = PluginLoading(
             manifest: manifest, dataFolder: options.dataFolder, requireHash: configuration.requireHash, hostVersion: Self.version)
+        var made: PluginGeneration?
         do {
-            let generation = try loading.load(manifest, number: registry.nextGeneration(), server: self) { self.registry.set(manifest.id, $0) }
+            let generation = try loading.load(manifest, number: registry.nextGeneration(), server: self, made: { made = $0 }) {
+                self.registry.set(manifest.id, $0)
+            }
             registry.set(manifest.id, .loaded, generation: generation)
             try loading.configure(generation)
             registry.set(manifest.id, .configured)
@@ -38,10 +44,24 @@ extension Server {
             registry.setOutput(manifest.id, PluginOutput(generation))
             set(manifest.id, .active, "")
         } catch let refusal as LibraryRefusal {
+            discard(made)
             set(manifest.id, .rejected, refusal.description)
         } catch {
-            unregisterRoutes(manifest.id)
+            discard(made)
             set(manifest.id, .failed, String(describing: error))
+        }
+    }
+
+    /// [control] A generation that will not become active: nothing of it is called any more. Kept, since its image may still run; ended
+    /// behind what it has posted, unless a task of it runs.
+    private func discard(_ generation: PluginGeneration?) {
+        guard let generation else { return }
+        unregisterRoutes(generation.id)
+        for handle in timers.handles(where: { $0.generation === generation }) { _ = cancelTimer(handle, of: generation) }
+        discarded.withLock { $0.append(generation) }
+        control.post {
+            guard generation.leases.tasks.load(ordering: .relaxed) == 0 else { return }
+            generation.destroy()
         }
     }
 
@@ -92,7 +112,9 @@ extension Server {
     // MARK: Tasks and timers
 
     /// Runs blocking work on the worker pool, then `done` on the control thread. `false`: too much waits.
-    func runTask(for generation: PluginGeneration, _ work: @escaping @Sendable () -> Void, then done: (@Sendable () -> Void)?) -> Bool {
+    func runTask(for generation: PluginGeneration, _ work: @escaping @Sendable () -> Void, then done: (@Sendable () -> Void)?)
+        -> Bool
+    {
         guard generation.leases.tasks.wrappingAdd(1, ordering: .relaxed).newValue <= 10_000 else {
             generation.leases.tasks.wrappingSubtract(1, ordering: .relaxed)
             return false

@@ -105,7 +105,8 @@ extension Server {
 
     func sessionOpened(_ session: Session) {
         events.emit(
-            "session.opened", ["id": .string(String(session.handle)), "plugin": .string(session.generation.id), "peer": .string(session.peer)])
+            "session.opened",
+            ["id": .string(String(session.handle)), "plugin": .string(session.generation.id), "peer": .string(session.peer)])
     }
 
     func sessionClosed(_ session: Session, _ reason: String) {

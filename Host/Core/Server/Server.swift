@@ -50,6 +50,8 @@ public final class Server: @unchecked Sendable {
     let counter: ConnectionCounter
     let started = HostClock.wallMicroseconds
     let listeners = Mutex<[OpenListener]>([])
+    /// Generations that failed; their host structs stay valid.
+    let discarded = Mutex<[PluginGeneration]>([])
     let tls: TLSContext?
     let isReady = Atomic<Bool>(false)
     let hostMetrics: HostMetrics
@@ -59,14 +61,16 @@ public final class Server: @unchecked Sendable {
         self.options = options
         self.configuration = configuration
         log = HostLog(level: .init(rawValue: configuration.logLevel.rawValue) ?? .info)
-        tls = try configuration.tls.map { files throws(NetError) in try TLSContext(certificate: files.certificate, key: files.key) }
+        tls = try configuration.tls.map { files throws(NetError) in try TLSContext(certificate: files.certificate, key: files.key)
+        }
         runtime = NetRuntime(threads: configuration.threads)
         lanes = runtime.loops.map { Lane(loop: $0) }
         workers = NIOThreadPool(numberOfThreads: 4)
         workers.start()
         let limits = configuration.limits
         streams = StreamRegistry(limit: limits.streams)
-        policies = Dictionary(configuration.apps.compactMap(AppPolicy.init).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        policies = Dictionary(
+            configuration.apps.compactMap(AppPolicy.init).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         parking = ParkingLot(capacity: limits.heldRequests)
         var http = HTTPLimits()
         http.headTime = .milliseconds(Int64(limits.handshakeMilliseconds))
@@ -84,7 +88,7 @@ public final class Server: @unchecked Sendable {
         hostMetrics = HostMetrics(metrics)
         events = EventBus { [weak self] type, json in self?.tellObservers(type, json) }
         environment = ServerAuthEnvironment(self)
-        auth = AuthService(environment: environment)
+        auth = AuthService(environment: environment, cacheEntries: configuration.authCacheEntries)
     }
 
     /// Monotonic nanoseconds.
@@ -123,6 +127,8 @@ public final class Server: @unchecked Sendable {
         for listener in open { listener.stop() }
         for session in sessions.values { session.stop("the server stops") }
         for _ in 0..<20 where sessions.count > 0 { usleepMilliseconds(50) }
+        for stream in streams.streams { stream.lane.post { stream.endIfIdle("the server stops") } }
+        for _ in 0..<20 where sinks.count > 0 { usleepMilliseconds(50) }
         _ = try? control.sync {
             for record in self.registry.records { record.generation?.deactivate() }
         }
@@ -136,6 +142,7 @@ public final class Server: @unchecked Sendable {
             guard let self else { return task.cancel() }
             let now = self.now
             self.grants.removeAll { $0.expires <= now }
+            for routed in self.exchanges.values { routed.endIfForgotten(now) }
         }
     }
 }

@@ -11,9 +11,12 @@ extension ServiceTables {
                 return generation.server.log.enabled(level) ? 1 : 0
             },
             write: { host, level, message, fields, count in
-                guard let generation = PluginGeneration.from(host), generation.logRate.pass(at: generation.server.now) else { return }
-                var words: [String: String] = ["plugin": generation.id]
+                guard let generation = PluginGeneration.from(host), generation.logRate.pass(at: generation.server.now) else {
+                    return
+                }
+                var words: [String: String] = [:]
                 for (key, value) in copyPairs(fields, count, limit: 16) { words[key] = value }
+                words["plugin"] = generation.id
                 generation.server.log.write(level, message.string(limit: 1024), words)
             }))
 
@@ -22,7 +25,9 @@ extension ServiceTables {
             struct_size: size(sluice_config_service.self), reserved: 0,
             app: { host, app, receive, context in
                 guard let generation = PluginGeneration.from(host), let receive else { return SLUICE_E_INVALID }
-                guard let text = generation.server.appSettings(app.string, plugin: generation.id) else { return SLUICE_E_NOT_FOUND }
+                guard let text = generation.server.appSettings(app.string, plugin: generation.id) else {
+                    return SLUICE_E_NOT_FOUND
+                }
                 BorrowedText.with(text) { receive(context, $0) }
                 return SLUICE_OK
             },
@@ -70,7 +75,8 @@ extension ServiceTables {
                 guard let generation = PluginGeneration.from(host), let metric else { return SLUICE_E_INVALID }
                 guard let kind = MetricsRegistry.Kind(rawValue: kind), count <= 8 else { return SLUICE_E_INVALID }
                 let handle = generation.server.metrics.define(
-                    kind, owner: generation.id, name: name.string(limit: 64), help: help.string(limit: 256), labels: copyPairs(labels, count))
+                    kind, owner: generation.id, name: name.string(limit: 64), help: help.string(limit: 256),
+                    labels: copyPairs(labels, count))
                 guard let handle else { return SLUICE_E_LIMIT }
                 metric.pointee = handle
                 return SLUICE_OK
@@ -100,7 +106,9 @@ extension ServiceTables {
                 return SLUICE_OK
             }))
 
-    private static func deliver(_ key: String, _ value: [UInt8], _ receive: sluice_kv_receiver, _ context: UnsafeMutableRawPointer?) {
+    private static func deliver(
+        _ key: String, _ value: [UInt8], _ receive: sluice_kv_receiver, _ context: UnsafeMutableRawPointer?
+    ) {
         BorrowedText.with(key) { key in
             value.withUnsafeBufferPointer { receive(context, key, sluice_bytes(data: $0.baseAddress, size: UInt64($0.count))) }
         }
@@ -127,8 +135,11 @@ extension ServiceTables {
                 guard let generation = PluginGeneration.from(host) else { return SLUICE_E_INVALID }
                 guard generation.eventRate.pass(at: generation.server.now), json.size <= 16 << 10 else { return SLUICE_E_LIMIT }
                 let name = type.string(limit: 64)
-                let allowed = name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2E }
-                guard !name.isEmpty, allowed, let value = try? JSONValue(parsing: json.string), let object = value.objectValue else {
+                let allowed = name.utf8.allSatisfy {
+                    (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2E
+                }
+                guard !name.isEmpty, allowed, let value = try? JSONValue(parsing: json.string), let object = value.objectValue
+                else {
                     return SLUICE_E_INVALID
                 }
                 generation.server.events.emit("\(generation.id).\(name)", object)
@@ -150,7 +161,8 @@ extension ServiceTables {
             }))
 
     private static func run(
-        _ generation: PluginGeneration, _ work: @escaping sluice_task_work, _ done: sluice_task_work?, _ context: UnsafeMutableRawPointer?
+        _ generation: PluginGeneration, _ work: @escaping sluice_task_work, _ done: sluice_task_work?,
+        _ context: UnsafeMutableRawPointer?
     ) -> Int32 {
         nonisolated(unsafe) let context = context
         var then: (@Sendable () -> Void)?

@@ -8,14 +8,19 @@ extension ServiceTables {
         sluice_exchange_service(
             struct_size: size(sluice_exchange_service.self), reserved: 0,
             respond: { host, exchange, response in
-                guard let routed = PluginGeneration.from(host)?.server.exchanges[exchange], let response else { return SLUICE_E_STALE }
+                guard let routed = PluginGeneration.from(host)?.server.exchanges[exchange], let response else {
+                    return SLUICE_E_STALE
+                }
                 let sent = routed.exchange.respond(answer(response.pointee))
                 routed.finish()
                 return sent ? SLUICE_OK : SLUICE_E_STALE
             },
             begin: { host, exchange, response in
-                guard let routed = PluginGeneration.from(host)?.server.exchanges[exchange], let response else { return SLUICE_E_STALE }
+                guard let routed = PluginGeneration.from(host)?.server.exchanges[exchange], let response else {
+                    return SLUICE_E_STALE
+                }
                 let begun = routed.exchange.begin(status: Int(response.pointee.status), headers: headers(response.pointee))
+                if begun { routed.stays() }
                 return begun ? SLUICE_OK : SLUICE_E_STALE
             },
             write: { host, exchange, bytes in
@@ -35,9 +40,14 @@ extension ServiceTables {
                     return SLUICE_E_STALE
                 }
                 guard key.size > 0, key.size <= 128 else { return SLUICE_E_INVALID }
-                let limit = generation.server.now &+ UInt64(max(generation.server.configuration.limits.heldRequestMilliseconds, 0)) * 1_000_000
+                let limit =
+                    generation.server.now &+ UInt64(max(generation.server.configuration.limits.heldRequestMilliseconds, 0))
+                    * 1_000_000
                 let until = deadline == 0 ? limit : min(deadline, limit)
-                return routed.exchange.park(routed.parkKey(key.string), until: .uptimeNanoseconds(until)) ? SLUICE_OK : SLUICE_E_LIMIT
+                let parked = routed.exchange.park(routed.parkKey(key.string), until: .uptimeNanoseconds(until))
+                // Parked, it is the lot's; refused, it is answered.
+                routed.finish()
+                return parked ? SLUICE_OK : SLUICE_E_LIMIT
             },
             release: { host, sink, key, response in
                 guard let generation = PluginGeneration.from(host), let response else { return Int64(SLUICE_E_INVALID) }

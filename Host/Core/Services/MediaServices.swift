@@ -15,10 +15,13 @@ extension ServiceTables {
                 guard let generation = PluginGeneration.from(host), let publication = generation.server.publications[stream],
                     !publication.isOver
                 else { return refuse(error, SLUICE_E_STALE, "publishing is over") }
-                guard let tracks, Int(stride) >= MemoryLayout<sluice_track>.size, publication.lane.isCurrent else { return SLUICE_E_INVALID }
+                guard let tracks, Int(stride) >= MemoryLayout<sluice_track>.size, publication.lane.isCurrent else {
+                    return SLUICE_E_INVALID
+                }
                 let list = (0..<min(Int(count), TrackSet.limit + 1)).map { index in
                     TrackSet.Track(
-                        UnsafeRawPointer(tracks).advanced(by: index * Int(stride)).assumingMemoryBound(to: sluice_track.self).pointee)
+                        UnsafeRawPointer(tracks).advanced(by: index * Int(stride)).assumingMemoryBound(to: sluice_track.self)
+                            .pointee)
                 }
                 do {
                     try publication.setTracks(list)
@@ -46,7 +49,9 @@ extension ServiceTables {
             set_attribute: { host, stream, key, value in
                 guard let generation = PluginGeneration.from(host) else { return SLUICE_E_INVALID }
                 let server = generation.server
-                guard let target = server.publications[stream]?.stream ?? server.sinks[stream]?.stream else { return SLUICE_E_STALE }
+                guard let target = server.publications[stream]?.stream ?? server.sinks[stream]?.stream else {
+                    return SLUICE_E_STALE
+                }
                 let (key, value) = (key.string(limit: 64), value.string(limit: 1024))
                 guard !key.isEmpty else { return SLUICE_E_INVALID }
                 target.lane.post { target.setAttribute(key, value) }
@@ -54,7 +59,9 @@ extension ServiceTables {
             },
             find: { host, app, name, receive, context in
                 guard let generation = PluginGeneration.from(host), let receive else { return SLUICE_E_INVALID }
-                guard let app = Name(app.string(limit: 300)), let name = Name(name.string(limit: 300)) else { return SLUICE_E_NOT_FOUND }
+                guard let app = Name(app.string(limit: 300)), let name = Name(name.string(limit: 300)) else {
+                    return SLUICE_E_NOT_FOUND
+                }
                 let streams = generation.server.streams
                 let found = streams[StreamKey(app: app, stream: name)].map { [$0] } ?? streams.group(app: app, name: name)
                 guard !found.isEmpty else { return SLUICE_E_NOT_FOUND }
@@ -74,7 +81,8 @@ extension ServiceTables {
         }
         do {
             let publication = try server.publish(
-                grant, session: session, protocolName: request.protocol.string(limit: 32), description: request.description.string(limit: 128))
+                grant, session: session, protocolName: request.protocol.string(limit: 32),
+                description: request.description.string(limit: 128))
             out.pointee = publication.handle
             return SLUICE_OK
         } catch let failure {
@@ -114,7 +122,9 @@ extension ServiceTables {
                 return session.connection.isOpen ? SLUICE_OK : SLUICE_E_LIMIT
             },
             pending: { host, connection in
-                guard let session = PluginGeneration.from(host)?.server.sessions[connection], session.lane.isCurrent else { return 0 }
+                guard let session = PluginGeneration.from(host)?.server.sessions[connection], session.lane.isCurrent else {
+                    return 0
+                }
                 return UInt64(max(session.connection.pendingBytes, 0))
             },
             close: { host, connection, how, reason in
@@ -147,14 +157,19 @@ extension ServiceTables {
         sluice_broadcast_service(
             struct_size: size(sluice_broadcast_service.self), reserved: 0,
             append: { host, log, first, second, flags in
-                guard let sink = PluginGeneration.from(host)?.server.logs[log], let target = sink.log else { return SLUICE_E_STALE }
+                guard let sink = PluginGeneration.from(host)?.server.logs[log], let target = sink.log else {
+                    return SLUICE_E_STALE
+                }
                 guard sink.stream.lane.isCurrent else { return SLUICE_E_STATE }
                 let taken = target.append(
-                    first.unsafeBytes, second.unsafeBytes, joinPoint: flags & SLUICE_RECORD_JOIN != 0, video: flags & SLUICE_RECORD_VIDEO != 0)
+                    first.unsafeBytes, second.unsafeBytes, joinPoint: flags & SLUICE_RECORD_JOIN != 0,
+                    video: flags & SLUICE_RECORD_VIDEO != 0)
                 return taken ? SLUICE_OK : target.isOpen ? SLUICE_E_LIMIT : SLUICE_E_STALE
             },
             set_prefix: { host, log, prefix in
-                guard let sink = PluginGeneration.from(host)?.server.logs[log], let target = sink.log else { return SLUICE_E_STALE }
+                guard let sink = PluginGeneration.from(host)?.server.logs[log], let target = sink.log else {
+                    return SLUICE_E_STALE
+                }
                 guard sink.stream.lane.isCurrent else { return SLUICE_E_STATE }
                 guard prefix.size <= 1 << 20 else { return SLUICE_E_LIMIT }
                 target.setPrefix([UInt8](prefix.unsafeBytes))
@@ -219,6 +234,7 @@ extension ServiceTables {
                 guard let server = PluginGeneration.from(host)?.server else { return SLUICE_E_INVALID }
                 guard let asked = server.operations.remove(operation) else { return SLUICE_E_STALE }
                 asked.session?.operations.remove(operation)
+                server.withdraw(asked.wait)
                 return SLUICE_OK
             },
             answer: { host, question, verdict in
@@ -254,7 +270,7 @@ extension ServiceTables {
         guard handle != 0 else { return refuse(error, SLUICE_E_LIMIT, "too many questions are open") }
         session.operations.insert(handle)
         out?.pointee = handle
-        server.ask(question, operation: handle, session: session)
+        server.ask(question, operation: handle, operation, session: session)
         return SLUICE_OK
     }
 }
@@ -262,6 +278,8 @@ extension ServiceTables {
 /// A protocol plugin's question under way: whom to call, on whose lane.
 final class AuthOperation: @unchecked Sendable {
     weak var session: Session?
+    /// Set and read on the session's lane.
+    var wait: AuthWait?
     let done: (UnsafePointer<sluice_auth_answer>) -> Void
 
     init(session: Session, done: @escaping (UnsafePointer<sluice_auth_answer>) -> Void) {

@@ -39,7 +39,10 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         var principal = ""
     }
 
-    init(generation: PluginGeneration, table: UnsafePointer<sluice_protocol_interface>, connection: Connection, lane: Lane, listener: String) {
+    init(
+        generation: PluginGeneration, table: UnsafePointer<sluice_protocol_interface>, connection: Connection, lane: Lane,
+        listener: String
+    ) {
         self.generation = generation
         self.table = table
         self.connection = connection
@@ -62,8 +65,8 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     /// [lane] Opens the plugin's session; a refusal closes the connection.
     func open() {
         handle = server.sessions.insert(self)
-        guard handle != 0 else { return connection.close(afterFlush: false, reason: "too many connections") }
         generation.leases.sessions.wrappingAdd(1, ordering: .relaxed)
+        guard handle != 0 else { return connection.close(afterFlush: false, reason: "too many connections") }
         let limits = server.configuration.limits
         let arena = TextArena()
         var info = sluice_connection_info()
@@ -82,7 +85,9 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         info.handshake_ns = UInt64(max(limits.handshakeMilliseconds, 0)) * 1_000_000
         info.publisher_silent_ns = UInt64(max(limits.publisherSilentMilliseconds, 0)) * 1_000_000
         var error = sluice_error.make()
-        let status = withExtendedLifetime(arena) { table.pointee.session_open?(generation.instance, &info, &pointer, &error) ?? SLUICE_E_UNSUPPORTED }
+        let status = withExtendedLifetime(arena) {
+            table.pointee.session_open?(generation.instance, &info, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
+        }
         if status != SLUICE_OK || pointer == nil {
             connection.close(afterFlush: false, reason: error.reason(or: "the plugin refused the session"))
         }
@@ -95,7 +100,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         guard let pointer, let call = table.pointee.bytes else { return }
         var error = sluice_error.make()
         let data = sluice_bytes(data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), size: UInt64(bytes.count))
-        let status = call(pointer, data, server.now, &error)
+        let status = generation.budget.measure("bytes") { call(pointer, data, server.now, &error) }
         if status < 0 { connection.close(afterFlush: true, reason: error.reason(or: "protocol error \(status)")) }
         lane.settle()
     }
@@ -103,7 +108,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     func connection(_: Connection, timer now: UInt64) {
         guard let pointer, let call = table.pointee.timer else { return }
         var error = sluice_error.make()
-        let status = call(pointer, now, &error)
+        let status = generation.budget.measure("timer") { call(pointer, now, &error) }
         if status < 0 { connection.close(afterFlush: true, reason: error.reason(or: "protocol error \(status)")) }
         lane.settle()
     }
@@ -118,7 +123,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         guard !isClosed else { return }
         isClosed = true
         server.sessions.remove(handle)
-        for operation in operations { server.operations.remove(operation) }
+        for operation in operations { server.withdraw(server.operations.remove(operation)?.wait) }
         operations = []
         for timer in guards { timer.cancel() }
         for publication in publications.values { server.unpublish(publication, reason: reason) }
@@ -222,7 +227,10 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         changeWords { if !grant.verdict.principal.isEmpty { $0.principal = grant.verdict.principal } }
         if grant.verdict.notAfter > 0 {
             let left = grant.verdict.notAfter - server.wallMicroseconds
-            guards.append(lane.loop.scheduleTask(in: .microseconds(max(left, 0))) { [weak self] in self?.stop("the permission to \(what) has run out") })
+            guards.append(
+                lane.loop.scheduleTask(in: .microseconds(max(left, 0))) { [weak self] in
+                    self?.stop("the permission to \(what) has run out")
+                })
         }
         if grant.verdict.recheckMilliseconds > 0 { recheck(grant, what: what) }
     }
@@ -236,7 +244,9 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
                 self.server.decide(grant.question) { verdict in
                     lane.post { [weak self] in
                         guard let self, !self.isClosed else { return }
-                        if verdict.decision == .deny { return self.stop("the permission to \(what) was withdrawn: \(verdict.reason)") }
+                        if verdict.decision == .deny {
+                            return self.stop("the permission to \(what) was withdrawn: \(verdict.reason)")
+                        }
                         self.recheck(grant, what: what)
                     }
                 }
@@ -262,8 +272,9 @@ final class SessionAttachment {
     }
 
     /// Off every list.
-    func leave(_ player: any PlayerTarget) {
+    func leave(_ player: Session) {
         stopWaiting()
+        if sink == nil { _ = player.server.streams.stopWaiting(wish.grant.key, player.playerID) }
         sink?.left(player)
         sink = nil
     }

@@ -40,6 +40,7 @@ typedef struct sluice_exchange_service {
     /*
      * [lane of the route's stream] Holds the request until `key` (at most 128 bytes; private to this plugin and stream) is released, or
      * until deadline_ns (monotonic; 0: the host's limit) → 503. SLUICE_E_LIMIT: too many are held; the request was answered with 503.
+     * Either way the handle is stale afterwards: a parked request is answered by release only.
      */
     int32_t (*park)(const sluice_host *host, sluice_handle exchange, sluice_text key, uint64_t deadline_ns);
     /*

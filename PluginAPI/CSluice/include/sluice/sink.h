@@ -51,7 +51,12 @@ typedef struct sluice_sink_interface {
     int32_t (*open)(sluice_instance *instance, const sluice_sink_open *request, void **sink, sluice_error *error);
     /* [lane] All tracks; before the first frame, and at each new epoch. */
     int32_t (*tracks)(void *sink, const sluice_track *tracks, uint32_t stride, uint32_t count, uint32_t flags, sluice_error *error);
-    /* [lane] A batch of frames in order of arrival, borrowed; retain frame->buffer to keep one. A failure closes the sink. */
+    /*
+     * [lane] A batch of frames in order of arrival, borrowed; retain frame->buffer to keep one. A failure closes the sink.
+     * SLUICE_AGAIN: none of the batch was taken. The host keeps it and offers it again, in front of the next batch, as long as what is
+     * kept stays within [limits] subscriber_frames, subscriber_bytes and subscriber_ms; beyond, media is lost up to the next key frame
+     * (of video where the stream has it), and the first frame offered then has SLUICE_FRAME_DISCONTINUITY. tracks ends what is kept.
+     */
     int32_t (*frames)(void *sink, const sluice_frame *frames, uint32_t stride, uint32_t count, sluice_error *error);
     /* [lane] SLUICE_SINK_PUBLISHER_*. May be NULL. */
     void (*publisher)(void *sink, uint32_t state);
