@@ -186,7 +186,8 @@ export class FLVPlayer {
   }
 
   refusal(track) {
-    return new Ending('unsupported', `This browser can’t play ${codecName(track.codec)} ${track.kind === 'video' ? 'pictures' : 'sound'} this way.`);
+    const what = `${codecName(track.codec)} ${track.kind === 'video' ? 'pictures' : 'sound'}`;
+    return new Ending('unsupported', `It has no way to show ${what} from FLV. HLS or another browser may do it.`);
   }
 
   addBuffer(track) {
@@ -293,11 +294,12 @@ export class FLVPlayer {
     const span = now - (this.received[0]?.[0] ?? now);
     const total = this.received.reduce((sum, [, length]) => sum + length, 0);
     this.onInfo({
-      codecs: [video, audio].filter((t) => t && !t.refused).map((t) => [t.about.name, t.about.detail].filter(Boolean).join(' ')),
+      codecs: [video, audio].filter((t) => t && !t.refused).map((t) => t.about.name),
+      sound: audio && !audio.refused ? audio.about.detail : '',
       frameRate: this.frameRate,
       bitrate: span > 2000 ? total * 8000 / span : 0,
       delivery: prefersSocket ? 'FLV over WebSocket' : 'HTTP-FLV',
-      notice: audio?.refused ? `No sound: this browser can’t play ${codecName(audio.codec)} this way.` : '',
+      notice: audio?.refused ? `No sound: this browser can’t play ${codecName(audio.codec)} from FLV.` : '',
       isAudioOnly: Boolean(this.media && !video?.buffer && audio?.buffer),
     });
   }

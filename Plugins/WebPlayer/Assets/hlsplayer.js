@@ -6,7 +6,7 @@
 import { Ending, request } from './source.js';
 
 const TYPE = 'application/vnd.apple.mpegurl';
-const STUCK = 15000;
+const LOOK = 4000, STUCK = 15000;    // ms without progress: look at the playlists again; begin again
 const NAMES = { avc1: 'H.264', avc3: 'H.264', hvc1: 'HEVC', hev1: 'HEVC', av01: 'AV1', vp09: 'VP9', mp4a: 'AAC', opus: 'Opus', fLaC: 'FLAC', 'ac-3': 'AC-3', 'ec-3': 'E-AC-3' };
 
 export const canPlayHLS = document.createElement('video').canPlayType(TYPE) !== '';
@@ -29,15 +29,18 @@ export class HLSPlayer {
       abort.signal.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')), { once: true });
       video.addEventListener('ended', () => reject(new Ending('off')), options);
       video.addEventListener('error', () => reject(this.failure()), options);
-      let time = -1, moved = performance.now();
+      let time = -1, moved = performance.now(), looked = moved;
       this.timer = setInterval(() => {
         this.onInfo(about);
         const now = performance.now();
         if (video.currentTime !== time || video.paused) {
           time = video.currentTime;
-          moved = now;
+          moved = looked = now;
         } else if (now - moved > STUCK) {
           reject(new Ending('again'));
+        } else if (now - looked > LOOK) {
+          looked = now;
+          this.inspect().catch(reject);
         }
       }, 500);
     });
@@ -47,6 +50,7 @@ export class HLSPlayer {
       await over;
     } finally {
       this.stop();
+      this.release();
     }
   }
 
@@ -104,6 +108,13 @@ export class HLSPlayer {
     return new Ending('unsupported', 'This browser can’t play the stream’s HLS form.');
   }
 
+  /** The element would go on asking by itself; another playback may have it already. */
+  release() {
+    if (this.video.src !== this.url) return;
+    this.video.removeAttribute('src');
+    this.video.load();
+  }
+
   /** Reads the playlists once: is there anything to play, and what. */
   async inspect() {
     const response = await request(this.url, this.abort.signal);
@@ -121,6 +132,7 @@ export class HLSPlayer {
     const codecs = attribute('CODECS').split(',').map((name) => name.trim().split('.')[0]).filter(Boolean);
     return {
       codecs: codecs.map((name) => NAMES[name] ?? name),
+      sound: '',
       frameRate: Number(attribute('FRAME-RATE')) || 0,
       bitrate: Number(attribute('AVERAGE-BANDWIDTH') || attribute('BANDWIDTH')) || 0,
       delivery: 'HLS',

@@ -108,8 +108,8 @@ function showMessage(kind, text) {
   ui.headline.textContent = headline;
   ui.explanation.textContent = kind === 'denied' ? explanation : text || explanation;
   ui.sign.setAttribute('href', `icon.svg#${kind === 'unsupported' ? 'failed' : kind}`);
-  ui.again.textContent = kind === 'denied' ? 'Try again' : 'Try now';
-  for (const id of ['latency', 'picture', 'codecs', 'delivery']) ui[id].textContent = '–';
+  ui.again.textContent = kind === 'denied' || kind === 'unsupported' ? 'Try again' : 'Try now';
+  for (const id of ['latency', 'picture', 'codecs', 'delivery']) showFact(id, '–');
   showNotice('');
   stage.classList.remove('audio-only');
   setState(kind);
@@ -117,12 +117,19 @@ function showMessage(kind, text) {
 
 function showInfo(info) {
   const { videoWidth: width, videoHeight: height } = video;
-  const rate = info.frameRate ? ` · ${Math.round(info.frameRate * 100) / 100} fps` : '';
-  ui.picture.textContent = width ? `${width} × ${height}${rate}` : info.isAudioOnly ? 'Sound only' : '–';
-  ui.codecs.textContent = info.codecs.join(' + ') || '–';
-  ui.delivery.textContent = info.bitrate ? `${info.delivery} · ${(info.bitrate / 1e6).toFixed(info.bitrate < 1e7 ? 2 : 1)} Mbit/s` : info.delivery;
+  const rate = info.frameRate && !info.isAudioOnly ? `${Math.round(info.frameRate * 100) / 100} fps` : '';
+  showFact('picture', width ? `${width} × ${height}` : info.isAudioOnly ? 'Sound only' : '–', rate);
+  showFact('codecs', info.codecs.join(' + ') || '–', info.sound);
+  showFact('delivery', info.delivery, info.bitrate ? `${(info.bitrate / 1e6).toFixed(info.bitrate < 1e7 ? 2 : 1)} Mbit/s` : '');
   stage.classList.toggle('audio-only', info.isAudioOnly);
   showNotice(info.notice);
+}
+
+/** A fact with its smaller second half; the page is touched only by a change. */
+function showFact(id, text, detail = '') {
+  const [first, second] = ui[id].children;
+  if (first.textContent !== text) first.textContent = text;
+  if (second.textContent !== detail) second.textContent = detail;
 }
 
 function showNotice(text) {
@@ -149,7 +156,7 @@ setInterval(() => {
   ui.countdown.textContent = !waits ? '' : seconds ? `Next try in ${seconds} s` : 'Trying …';
   const latency = player?.latency ?? null;
   const isPlaying = document.body.dataset.state === 'live';
-  if (isPlaying) ui.latency.textContent = latency === null ? '–' : `${latency.toFixed(1)} s`;
+  if (isPlaying) showFact('latency', latency === null ? '–' : `${latency.toFixed(1)} s`);
   ui.live.classList.toggle('behind', !isPlaying || latency > (player instanceof HLSPlayer ? 30 : 5));
 }, 250);
 
@@ -173,7 +180,7 @@ video.addEventListener('play', showPlaying);
 video.addEventListener('volumechange', showSound);
 video.addEventListener('resize', () => {
   const { videoWidth: width, videoHeight: height } = video;
-  if (width && height) stage.style.setProperty('--shape', Math.min(2.4, Math.max(0.56, width / height)).toFixed(4));
+  if (width && height) document.documentElement.style.setProperty('--shape', Math.min(2.4, Math.max(0.56, width / height)).toFixed(4));
 });
 
 /** Begins to play; without sound, or at a press of the button, where the browser wants it so. */
