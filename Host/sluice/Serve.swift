@@ -58,10 +58,23 @@ enum ServeEntry {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    /// Checks what can be checked without loading plugins, and prints what holds.
+    /// Checks configuration, manifests and libraries without starting anything, and prints what holds.
     /// - Returns: the exit code.
     static func check(_ place: ServerPlace, json: Bool) throws -> Int32 {
-        let report = try CheckReport(place)
+        var report = try CheckReport(place)
+        let scratch = FilePaths.join(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp", "sluice-check-\(getpid())")
+        defer {
+            rmdir(FilePaths.join(scratch, "staged"))
+            rmdir(scratch)
+        }
+        for manifest in report.manifests where manifest.enabled {
+            let found = PluginCheck(manifest, configuration: report.configuration, dataFolder: scratch)
+            report.pluginSettings += found.settings
+            report.errors += found.errors
+            if let refusal = found.refusal {
+                report.errors.append(ConfigurationError(file: manifest.file, position: nil, message: refusal))
+            }
+        }
         report.print(json: json)
         return report.errors.isEmpty ? Exit.good : Exit.configuration
     }

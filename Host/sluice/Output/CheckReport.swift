@@ -1,7 +1,7 @@
 import HostConfig
 import SluiceJSON
 
-/// What `sluice check` finds without loading a plugin: settings, listeners, grants, errors. The host adds what libraries say.
+/// What `sluice check` finds: settings, listeners, grants, errors. What libraries say is added by who has looked at them.
 struct CheckReport {
     let configuration: ServerConfiguration
     let manifests: [PluginManifest]
