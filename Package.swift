@@ -24,9 +24,10 @@ let plugin: [LinkerSetting] = [
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
 ]
-let nioHTTP: [Target.Dependency] = nio + [
-    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
-]
+let nioHTTP: [Target.Dependency] =
+    nio + [
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+    ]
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -50,19 +51,22 @@ let host: [Target] = [
     .target(name: "HostNet", dependencies: ["CHostNet", nioSSL] + nio, path: "Host/Core/Net", swiftSettings: hot),
     .systemLibrary(name: "CZlib", path: "Host/Core/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
-        name: "HostHTTP", dependencies: ["HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Host/Core/HTTP", swiftSettings: swift),
+        name: "HostHTTP", dependencies: ["HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Host/Core/HTTP",
+        swiftSettings: swift),
     .systemLibrary(name: "CHostCrypto", path: "Host/Core/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(
         name: "HostCore",
         dependencies: [
-            "CSluice", "CHostMedia", "CHostCrypto", "SluiceJSON", "HostPaths", "HostConfig", "HostMedia", "HostNet", "HostHTTP", logging,
+            "CSluice", "CHostMedia", "CHostCrypto", "SluiceJSON", "HostPaths", "HostConfig", "HostMedia", "HostNet", "HostHTTP",
+            logging,
         ] + nioHTTP,
         path: "Host/Core", exclude: ["Paths", "Config", "CMedia", "Media", "CNet", "Net", "CZlib", "HTTP", "CCrypto"],
         swiftSettings: hot),
     .executableTarget(
         name: "sluice", dependencies: ["HostCore", "HostConfig", "SluiceJSON", argumentParser] + nioHTTP, path: "Host/sluice",
         swiftSettings: swift),
-    .executableTarget(name: "sluice-runner", dependencies: ["HostCore", "HostConfig"], path: "Host/Runner", swiftSettings: swift),
+    .executableTarget(
+        name: "sluice-runner", dependencies: ["HostCore", "HostConfig"], path: "Host/Runner", swiftSettings: swift),
 ]
 
 // Plugins: what ships. Each has a pure core and a thin glue.
@@ -76,39 +80,47 @@ let cores: [Target] = [
     .systemLibrary(
         name: "CSQLite", path: "Plugins/KalturaAuth/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
-        name: "KalturaCatalogue", dependencies: ["KalturaCore", "CSQLite"], path: "Plugins/KalturaAuth/Catalogue", swiftSettings: swift),
+        name: "KalturaCatalogue", dependencies: ["KalturaCore", "CSQLite"], path: "Plugins/KalturaAuth/Catalogue",
+        swiftSettings: swift),
 ]
 let glues: [Target] = [
     .target(
-        name: "SluiceRTMP", dependencies: ["RTMPCore", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"], path: "Plugins/RTMP/Glue", swiftSettings: hot,
+        name: "SluiceRTMP", dependencies: ["RTMPCore", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"],
+        path: "Plugins/RTMP/Glue", swiftSettings: hot,
         linkerSettings: plugin),
     .target(
-        name: "SluiceHTTPFLV", dependencies: ["HTTPFLVCore", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"], path: "Plugins/HTTPFLV/Glue", swiftSettings: hot,
+        name: "SluiceHTTPFLV", dependencies: ["HTTPFLVCore", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"],
+        path: "Plugins/HTTPFLV/Glue", swiftSettings: hot,
         linkerSettings: plugin),
     .target(
-        name: "SluiceHLS", dependencies: ["HLSCore", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"], path: "Plugins/HLS/Glue", swiftSettings: hot,
+        name: "SluiceHLS", dependencies: ["HLSCore", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"],
+        path: "Plugins/HLS/Glue", swiftSettings: hot,
         linkerSettings: plugin),
     .target(
         name: "SluiceWebPlayer", dependencies: ["SluiceKit"], path: "Plugins/WebPlayer", exclude: ["README.md"],
         resources: [.embedInCode("Assets")], swiftSettings: swift,
         linkerSettings: plugin),
     .target(
-        name: "SluiceKaltura", dependencies: ["KalturaCore", "KalturaCatalogue", "SluiceKit", "SluiceJSON"], path: "Plugins/KalturaAuth/Glue",
+        name: "SluiceKaltura", dependencies: ["KalturaCore", "KalturaCatalogue", "SluiceKit", "SluiceJSON"],
+        path: "Plugins/KalturaAuth/Glue",
         swiftSettings: swift, linkerSettings: plugin),
 ]
 
 // Tests: mirrors of the above. Nothing here links two plugins into one image; what needs a plugin opens its library.
 let tests: [Target] = [
     .testTarget(name: "JSONTests", dependencies: ["SluiceJSON"], path: "Tests/JSONTests", swiftSettings: swift),
-    .testTarget(name: "ConfigTests", dependencies: ["HostConfig", "SluiceJSON"], path: "Tests/ConfigTests", swiftSettings: swift),
+    .testTarget(
+        name: "ConfigTests", dependencies: ["HostConfig", "SluiceJSON"], path: "Tests/ConfigTests", swiftSettings: swift),
     .testTarget(
         name: "CommandLineTests", dependencies: ["sluice", "HostConfig", "SluiceJSON"] + nioHTTP, path: "Tests/CommandLineTests",
         swiftSettings: swift),
     .testTarget(name: "FormatsTests", dependencies: ["Formats"], path: "Tests/FormatsTests", swiftSettings: swift),
     .testTarget(name: "RTMPCoreTests", dependencies: ["RTMPCore", "Formats"], path: "Tests/RTMPCoreTests", swiftSettings: swift),
-    .testTarget(name: "HTTPFLVCoreTests", dependencies: ["HTTPFLVCore", "Formats"], path: "Tests/HTTPFLVCoreTests", swiftSettings: swift),
+    .testTarget(
+        name: "HTTPFLVCoreTests", dependencies: ["HTTPFLVCore", "Formats"], path: "Tests/HTTPFLVCoreTests", swiftSettings: swift),
     .testTarget(name: "HLSCoreTests", dependencies: ["HLSCore", "Formats"], path: "Tests/HLSCoreTests", swiftSettings: swift),
-    .testTarget(name: "KalturaTests", dependencies: ["KalturaCore", "KalturaCatalogue"], path: "Tests/KalturaTests", swiftSettings: swift),
+    .testTarget(
+        name: "KalturaTests", dependencies: ["KalturaCore", "KalturaCatalogue"], path: "Tests/KalturaTests", swiftSettings: swift),
     .testTarget(
         name: "NetTests", dependencies: ["HostNet", "CHostNet", nioSSL] + nioHTTP, path: "Tests/NetTests", swiftSettings: swift),
     .testTarget(

@@ -30,7 +30,8 @@ struct Runner {
                 fail(error.description)
             }
         }
-        exit(PluginRunner.run(manifestFile: manifest, dataFolder: data, configuration: configuration, arguments: Array(arguments)))
+        exit(
+            PluginRunner.run(manifestFile: manifest, dataFolder: data, configuration: configuration, arguments: Array(arguments)))
     }
 
     private static func usage() -> Never {

@@ -25,7 +25,8 @@ enum ServeEntry {
             throw Failure(Exit.failed, String(describing: error))
         }
         let end = DispatchSemaphore(value: 0)
-        let sources = [SIGINT, SIGTERM].map { number in handle(number) { end.signal() } } + [handle(SIGHUP) { server.reloadCertificates() }]
+        let sources =
+            [SIGINT, SIGTERM].map { number in handle(number) { end.signal() } } + [handle(SIGHUP) { server.reloadCertificates() }]
         end.wait()
         withExtendedLifetime(sources) {
             folder.removeRun()

@@ -66,7 +66,9 @@ extension InterfaceTables {
         table.struct_size = UInt32(MemoryLayout<sluice_protocol_interface>.size)
         table.session_open = { instance, info, session, error in
             guarded(instance, error) { box in
-                guard let info, let session, let server = box.server else { throw PluginError("no server", code: SLUICE_E_INVALID) }
+                guard let info, let session, let server = box.server else {
+                    throw PluginError("no server", code: SLUICE_E_INVALID)
+                }
                 let opened = try server.openSession(Connection(host: box.host, info: info.pointee))
                 session.pointee = Unmanaged.passRetained(SessionBox(opened)).toOpaque()
             }
@@ -108,7 +110,9 @@ extension InterfaceTables {
         table.format_stride = UInt32(MemoryLayout<sluice_log_format>.stride)
         table.open = { instance, request, sink, error in
             guarded(instance, error) { box in
-                guard let request, let sink, let provider = box.sinks else { throw PluginError("no sinks", code: SLUICE_E_INVALID) }
+                guard let request, let sink, let provider = box.sinks else {
+                    throw PluginError("no sinks", code: SLUICE_E_INVALID)
+                }
                 let opened = try provider.openSink(SinkRequest(host: box.host, raw: request.pointee))
                 sink.pointee = Unmanaged.passRetained(SinkBox(opened)).toOpaque()
             }
@@ -127,7 +131,9 @@ extension InterfaceTables {
                 caught(error) { try sink.frames(BorrowedFrames(frames, stride: stride, count: count)) }
             }
         }
-        table.publisher = { sink, state in SinkBox.with(sink, else: ()) { $0.publisher(lost: state == SLUICE_SINK_PUBLISHER_LOST) } }
+        table.publisher = { sink, state in
+            SinkBox.with(sink, else: ()) { $0.publisher(lost: state == SLUICE_SINK_PUBLISHER_LOST) }
+        }
         table.attributes = { sink, list, count in SinkBox.with(sink, else: ()) { $0.attributes(pairs(list, count)) } }
         table.close = { sink, reason in
             SinkBox.with(sink, else: ()) { $0.close(reason: reason.string) }
@@ -195,6 +201,7 @@ extension InterfaceTables {
     }
 
     private static func text(_ string: StaticString) -> sluice_text {
-        sluice_text(data: UnsafeRawPointer(string.utf8Start).assumingMemoryBound(to: CChar.self), size: UInt64(string.utf8CodeUnitCount))
+        sluice_text(
+            data: UnsafeRawPointer(string.utf8Start).assumingMemoryBound(to: CChar.self), size: UInt64(string.utf8CodeUnitCount))
     }
 }

@@ -112,7 +112,8 @@ final class InstanceBox {
 }
 
 private func createInstance(
-    _ host: UnsafePointer<sluice_host>?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<sluice_error>?
+    _ host: UnsafePointer<sluice_host>?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+    _ error: UnsafeMutablePointer<sluice_error>?
 ) -> Int32 {
     guard let host, let out, let type = SluiceModule.plugin else {
         return report(PluginError("create needs a host and a place for the instance", code: SLUICE_E_INVALID), to: error)

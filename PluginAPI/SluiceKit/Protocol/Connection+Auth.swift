@@ -79,10 +79,11 @@ extension Connection {
         request.peer_port = peerPort
 
         let operation = AuthOperation(host: host)
-        let context = Unmanaged.passRetained(Answered { [weak operation] answer in
-            operation?.finished()
-            done(answer)
-        })
+        let context = Unmanaged.passRetained(
+            Answered { [weak operation] answer in
+                operation?.finished()
+                done(answer)
+            })
         operation.context = context.toOpaque()
         do throws(PluginError) {
             try checked("ask") { error in

@@ -59,7 +59,9 @@ public final class Connection {
 
     /// Becomes a player of `format`; the answer comes by `ProtocolSession.attachment`.
     public func attach(grant: sluice_handle, format: String, variant: String = "", head: [UInt8]) throws(PluginError) {
-        guard let broadcast = host.broadcast else { throw PluginError("the broadcast service is not granted", code: SLUICE_E_DENIED) }
+        guard let broadcast = host.broadcast else {
+            throw PluginError("the broadcast service is not granted", code: SLUICE_E_DENIED)
+        }
         var arena = TextArena()
         var request = sluice_attach()
         request.struct_size = UInt32(MemoryLayout<sluice_attach>.size)

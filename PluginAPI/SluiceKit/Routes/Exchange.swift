@@ -16,8 +16,12 @@ public struct Exchange: Sendable {
     }
 
     /// The client becomes a player: the response's headers, then `head`, then the log.
-    public func attach(format: String, variant: String = "", head: [UInt8] = [], response: Response, webSocket: Bool) throws(PluginError) {
-        guard let exchange = host.exchange else { throw PluginError("the exchange service is not granted", code: SLUICE_E_DENIED) }
+    public func attach(format: String, variant: String = "", head: [UInt8] = [], response: Response, webSocket: Bool)
+        throws(PluginError)
+    {
+        guard let exchange = host.exchange else {
+            throw PluginError("the exchange service is not granted", code: SLUICE_E_DENIED)
+        }
         var arena = TextArena()
         var request = sluice_attach()
         request.struct_size = UInt32(MemoryLayout<sluice_attach>.size)

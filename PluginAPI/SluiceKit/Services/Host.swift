@@ -69,7 +69,9 @@ extension Host {
         guard let config else { return nil }
         var result: String?
         let status = withUnsafeMutablePointer(to: &result) { slot in
-            withText(app) { config.pointee.app(pointer, $0, { $0?.assumingMemoryBound(to: String?.self).pointee = $1.string }, slot) }
+            withText(app) {
+                config.pointee.app(pointer, $0, { $0?.assumingMemoryBound(to: String?.self).pointee = $1.string }, slot)
+            }
         }
         return status == SLUICE_OK ? result : nil
     }

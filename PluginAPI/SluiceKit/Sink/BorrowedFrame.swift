@@ -61,6 +61,8 @@ public struct BorrowedFrames: ~Copyable, ~Escapable {
 @_alwaysEmitIntoClient
 @_transparent
 @_lifetime(borrow source)
-func _overrideLifetime<T: ~Copyable & ~Escapable, U: ~Copyable & ~Escapable>(_ dependent: consuming T, borrowing source: borrowing U) -> T {
+func _overrideLifetime<T: ~Copyable & ~Escapable, U: ~Copyable & ~Escapable>(
+    _ dependent: consuming T, borrowing source: borrowing U
+) -> T {
     dependent
 }

@@ -56,8 +56,12 @@ public struct BroadcastLog {
     public let handle: sluice_handle
 
     /// Appends one whole record made of two pieces.
-    public func append(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, join: Bool, video: Bool) throws(PluginError) {
-        guard let broadcast = host.broadcast else { throw PluginError("the broadcast service is not granted", code: SLUICE_E_DENIED) }
+    public func append(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, join: Bool, video: Bool)
+        throws(PluginError)
+    {
+        guard let broadcast = host.broadcast else {
+            throw PluginError("the broadcast service is not granted", code: SLUICE_E_DENIED)
+        }
         let flags = (join ? SLUICE_RECORD_JOIN : 0) | (video ? SLUICE_RECORD_VIDEO : 0)
         let status = broadcast.pointee.append(host.pointer, handle, bytes(first), bytes(second), flags)
         if status != SLUICE_OK { throw PluginError("the log took no record", code: status) }

@@ -39,7 +39,8 @@ extension FrameTiming {
     /// The SDK's times as the cores know them.
     public init(_ times: FrameTimes) {
         self.init(
-            track: times.track, pts: times.pts, dts: times.dts, duration: times.duration, flags: FrameFlags(rawValue: times.flags))
+            track: times.track, pts: times.pts, dts: times.dts, duration: times.duration, flags: FrameFlags(rawValue: times.flags)
+        )
     }
 }
 
