@@ -106,7 +106,7 @@ function setState(state) {
 function showMessage(kind, text) {
   const [, headline, explanation] = MESSAGES[kind];
   ui.headline.textContent = headline;
-  ui.explanation.textContent = kind === 'denied' ? explanation : text || explanation;
+  ui.explanation.textContent = explanation || text;
   ui.sign.setAttribute('href', `icon.svg#${kind === 'unsupported' ? 'failed' : kind}`);
   ui.again.textContent = kind === 'denied' || kind === 'unsupported' ? 'Try again' : 'Try now';
   for (const id of ['latency', 'picture', 'codecs', 'delivery']) showFact(id, '–');
