@@ -25,7 +25,7 @@ def ffmpeg_decodes_without_a_word(house):
 @case
 def rtmpdump(house):
     out = house.path("dump.flv")
-    done = processes.run(["rtmpdump", "-q", "-r", address(house), "--live", "-B", "3", "-o", out], 30)
+    done = processes.run(["timeout", "-s", "INT", "4", "rtmpdump", "-q", "-r", address(house), "--live", "-o", out], 30)
     assert os.path.exists(out) and os.path.getsize(out) > 20000, "status %s %s" % (done.returncode, done.stderr[-400:])
     equal(media.probe(out), AVC_AAC, "streams")
     media.decode(out, 2)
