@@ -85,6 +85,29 @@ import Testing
         #expect(walker.known["video"]?.playlist?.segments.contains(where: \.discontinuous) == false)
     }
 
+    @Test func whatDecodersNeedNotKnowInterruptsNothing() throws {
+        var walker = Walker()
+        let source = SyntheticSource()
+        _ = try twoRuns(source, later(source, by: 10_000), walker: &walker) {
+            var tracks = source.tracks
+            tracks[0].bitrate = 3_000_000
+            try $0.tracks(tracks, discontinuity: false)
+        }
+        #expect(walker.known["video"]?.playlist?.segments.contains(where: \.discontinuous) == false)
+    }
+
+    @Test func audioThatIsAddedInterruptsNothing() throws {
+        var walker = Walker()
+        let silent = SyntheticSource(hasAudio: false)
+        let packager = try twoRuns(silent, later(SyntheticSource(), by: 10_000), walker: &walker) {
+            try $0.tracks(SyntheticSource().tracks, discontinuity: false)
+        }
+        for name in ["video", "audio"] {
+            #expect(walker.known[name]?.playlist?.segments.contains(where: \.discontinuous) == false)
+        }
+        #expect(walker.known["audio"]?.segments.keys.min() == 5 && packager.droppedFrames == 0)
+    }
+
     @Test func aJumpOfTheWholeSourceIsADiscontinuity() throws {
         var walker = Walker()
         let source = SyntheticSource()

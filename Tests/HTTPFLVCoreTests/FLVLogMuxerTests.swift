@@ -88,7 +88,9 @@ import Testing
             let tags = try tags(stream, framing: framing, drip: drip)
             #expect(tags.count == 2 + example.tracks.count)
             #expect(tags.first?.header.type == .script)
-            #expect(tags.allSatisfy { $0.header.timestamp == example.expected.timestamp })
+            // onMetaData stays at time 0: ffmpeg takes one with another time for a track of text.
+            #expect(tags.first?.header.timestamp == 0)
+            #expect(tags.dropFirst().allSatisfy { $0.header.timestamp == example.expected.timestamp })
             let last = try #require(tags.last)
             #expect(last.header.type == (example.expected.isVideo ? .video : .audio))
             let items = example.expected.isVideo ? try MediaMessage.video(last.body) : try MediaMessage.audio(last.body)

@@ -173,7 +173,8 @@ extension HLSPackager {
         guard length > 0 else { return false }
         if frame.isKey {
             let target = renditions[leading].timescale * Int64(configuration.segmentMs) / 1000
-            if length >= target - min(inputs[0].lastDuration / 2, target / 20) { return true }
+            // A little early is right: rounded times, and HEVC's open GOPs, whose key frames are decoded early.
+            if length >= target - target / 20 { return true }
             // The next key frame would come too late.
             if length >= renditions[leading].cut.target, length + keyFrames.longest > segmentLimit { return true }
         }

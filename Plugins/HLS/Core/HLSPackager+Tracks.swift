@@ -45,13 +45,36 @@ extension HLSPackager {
     }
 
     private static func initialization(_ tracks: [TrackDescription]) throws(HLSError) -> [UInt8] {
-        let media = tracks.compactMap { TrackInput($0, rendition: 0, place: 0)?.media }
+        var media = tracks.compactMap { TrackInput($0, rendition: 0, place: 0)?.media }
+        // A bit rate is not worth a new initialization segment.
+        for index in media.indices { media[index].bitrate = 0 }
         do {
             return try InitializationSegment.make(tracks: media)
         } catch {
             let track = tracks.first
             throw .configuration(track: track?.id ?? 0, codec: track?.codec ?? FourCC(rawValue: 0), reason: error.description)
         }
+    }
+
+    /// Whether all renditions there are stay as they are, in the same order; there may be more behind them.
+    func continues(with groups: [Group]) -> Bool {
+        guard !inputs.isEmpty, groups.count >= renditions.count else { return false }
+        return zip(renditions, groups).allSatisfy { rendition, group in
+            let timescales = group.tracks.compactMap { TrackInput($0, rendition: 0, place: 0)?.clock }.map {
+                [$0.source, $0.timescale]
+            }
+            let current = inputs.filter { renditions[$0.rendition].name == group.name }.map {
+                [$0.clock.source, $0.clock.timescale]
+            }
+            return rendition.name == group.name && !rendition.hasEnded && timescales == current
+                && rendition.initializations.last?.bytes.elementsEqual(group.initialization) == true
+        }
+    }
+
+    /// Gives the clocks of new inputs the stream's origin.
+    mutating func settleClocks() {
+        guard let origin else { return }
+        for index in inputs.indices { inputs[index].clock.setOrigin(micros: origin) }
     }
 
     /// Makes the group's rendition, or gives the one of that name its new tracks.

@@ -63,7 +63,8 @@ public struct HLSPackager: Sendable {
     /// All tracks: before the first frame, and whenever they change. With `discontinuity` the publisher came back.
     ///
     /// What was delivered ends there; what follows starts with EXT-X-DISCONTINUITY in every rendition, and with a new initialization segment
-    /// where a decoder needs one. Equal tracks without `discontinuity` change nothing. Of several video tracks the first is taken.
+    /// where a decoder needs one. Without `discontinuity`, tracks that are written the same (other bit rates, say) and tracks that are merely
+    /// added interrupt nothing. Of several video tracks the first is taken.
     /// Throws when nothing usable is there; the tracks before stay then.
     public mutating func tracks(_ new: [TrackDescription], discontinuity: Bool) throws(HLSError) {
         guard !hasEnded else { return }
@@ -72,6 +73,13 @@ public struct HLSPackager: Sendable {
             return
         }
         let groups = try HLSPackager.group(new, muxed: configuration.muxed)
+        if !discontinuity, continues(with: groups) {
+            descriptions = new
+            for group in groups.dropFirst(renditions.count) { apply(group) }
+            boundaries += Array(repeating: [], count: renditions.count - boundaries.count)
+            settleClocks()
+            return
+        }
         endRun()
         descriptions = new
         inputs = []
@@ -82,9 +90,7 @@ public struct HLSPackager: Sendable {
         }
         leading = inputs.first?.rendition ?? 0
         boundaries = Array(repeating: [], count: renditions.count)
-        if let origin {
-            for index in inputs.indices { inputs[index].clock.setOrigin(micros: origin) }
-        }
+        settleClocks()
     }
 
     /// What follows does not continue what was delivered. Calling it again before the next frame changes nothing.

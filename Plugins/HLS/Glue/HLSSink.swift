@@ -36,7 +36,6 @@ final class HLSSink: Sink {
         frames.forEach { frame in
             let timing = FrameTiming(frame.times)
             let wall = frame.wallMicroseconds / 1000
-            if timing.flags.contains(.discontinuity) { packager.discontinuity() }
             frame.withUnsafeBytes { packager.frame(timing, payload: $0, wallClockMs: wall) }
         }
         settle()
