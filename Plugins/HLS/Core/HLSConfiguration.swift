@@ -11,7 +11,8 @@ public struct HLSConfiguration: Sendable, Equatable {
     public var windowSegments: Int = 10
     /// Segments that stay downloadable after they have left the window. 1 … 900, default 20.
     public var keepSegments: Int = 20
-    /// Most bytes of media kept for the stream; older segments go before their time when it is exceeded. 4 MiB … 4 GiB, default 64 MiB.
+    /// Most bytes of media kept for the stream; older segments go before their time when it is exceeded. 4 MiB … 4 GiB, default
+    /// 64 MiB.
     public var maximumBytes: Int = 64 << 20
     /// A segment longer than this is cut without a key frame, and so is the first. 2 000 … 30 000 ms, default 10 000.
     public var maximumSegmentMs: Int = 10_000
@@ -19,7 +20,8 @@ public struct HLSConfiguration: Sendable, Equatable {
     public var maximumSkewMs: Int = 2_000
     /// One rendition that carries video and audio instead of one rendition each. Default false.
     public var muxed: Bool = false
-    /// Put into every resource's name so that names stay unique over restarts ("k3x9"); letters, digits and `-`, at most 32. Default "".
+    /// Put into every resource's name so that names stay unique over restarts ("k3x9"); letters, digits and `-`, at most 32.
+    /// Default "".
     public var tag: String = ""
 
     /// The defaults.

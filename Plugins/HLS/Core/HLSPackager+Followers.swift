@@ -1,7 +1,7 @@
 import Formats
 
-/// Tracks that do not lead: their frames wait until the leading track has passed them, since only then it is known which segment they
-/// belong to.
+/// Tracks that do not lead: their frames wait until the leading track has passed them, since only then it is known which
+/// segment they belong to.
 extension HLSPackager {
     mutating func follow(_ index: Int, _ frame: QueuedFrame) {
         if isRunning, isElsewhere(frame, inputs[index]) {

@@ -3,8 +3,9 @@ import Formats
 extension HLSPackager {
     /// Answers a request for `name` (one path part: `index.m3u8`, `video.m3u8`, or a name that a playlist gave).
     ///
-    /// `query` is decoded and in order; only `_HLS_msn` and `_HLS_part` count. `childPrefix` ("~TOKEN/" or "") goes before the addresses in the
-    /// multivariant playlist. `nowMs` is any monotonic clock in milliseconds; it comes back in deadlines. Byte ranges are the caller's.
+    /// `query` is decoded and in order; only `_HLS_msn` and `_HLS_part` count. `childPrefix` ("~TOKEN/" or "") goes before the
+    /// addresses in the multivariant playlist. `nowMs` is any monotonic clock in milliseconds; it comes back in deadlines. Byte
+    /// ranges are the caller's.
     public mutating func request(
         _ name: String, query: [(String, String)] = [], childPrefix: String = "", nowMs: Int64
     ) -> HLSAnswer {

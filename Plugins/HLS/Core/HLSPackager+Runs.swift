@@ -2,8 +2,8 @@ import Formats
 
 /// The end of a continuous run of media: reconnects, changed tracks, jumps of the source's time, the end of the stream.
 extension HLSPackager {
-    /// Puts everything that was delivered into parts, ends the segment of every rendition, and leaves all at the same sequence number, with
-    /// a discontinuity before what follows. Does nothing between runs.
+    /// Puts everything that was delivered into parts, ends the segment of every rendition, and leaves all at the same sequence
+    /// number, with a discontinuity before what follows. Does nothing between runs.
     mutating func endRun() {
         guard isRunning else {
             for index in inputs.indices { inputs[index].reset() }

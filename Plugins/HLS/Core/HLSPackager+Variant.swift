@@ -1,7 +1,8 @@
 import Formats
 
 extension HLSPackager {
-    /// This stream as a variant, with `uriPrefix` before its playlists' names: "~TOKEN/" below its own address, "../STREAM/~TOKEN/" in a group.
+    /// This stream as a variant, with `uriPrefix` before its playlists' names: "~TOKEN/" below its own address,
+    /// "../STREAM/~TOKEN/" in a group.
     ///
     /// Bit rates are measured; before the first segment they are what the tracks say, or a guess.
     public func variant(uriPrefix: String = "") -> HLSVariant {

@@ -2,12 +2,13 @@ import Formats
 
 /// One stream as low-latency HLS: frames in, playlists and CMAF files out.
 ///
-/// Owns the stream's renditions (video and audio apart, or one for both), their playlists and bytes, and knows which held requests can be
-/// answered. It has no clock (times come with frames and requests), no socket and no thread; its owner calls it from one place at a time:
-/// `tracks`, then `frame` for each frame, `request` for each request, and `takeReleases` after whatever may have changed something.
+/// Owns the stream's renditions (video and audio apart, or one for both), their playlists and bytes, and knows which held
+/// requests can be answered. It has no clock (times come with frames and requests), no socket and no thread; its owner calls it
+/// from one place at a time: `tracks`, then `frame` for each frame, `request` for each request, and `takeReleases` after
+/// whatever may have changed something.
 ///
-/// The leading track (video, else audio) decides where segments end; every rendition ends its segment there, so that sequence numbers,
-/// discontinuities and dates agree.
+/// The leading track (video, else audio) decides where segments end; every rendition ends its segment there, so that sequence
+/// numbers, discontinuities and dates agree.
 public struct HLSPackager: Sendable {
     /// What it was made with, within bounds.
     public let configuration: HLSConfiguration
@@ -62,10 +63,10 @@ public struct HLSPackager: Sendable {
 
     /// All tracks: before the first frame, and whenever they change. With `discontinuity` the publisher came back.
     ///
-    /// What was delivered ends there; what follows starts with EXT-X-DISCONTINUITY in every rendition, and with a new initialization segment
-    /// where a decoder needs one. Without `discontinuity`, tracks that are written the same (other bit rates, say) and tracks that are merely
-    /// added interrupt nothing. Of several video tracks the first is taken.
-    /// Throws when nothing usable is there; the tracks before stay then.
+    /// What was delivered ends there; what follows starts with EXT-X-DISCONTINUITY in every rendition, and with a new
+    /// initialization segment where a decoder needs one. Without `discontinuity`, tracks that are written the same (other bit
+    /// rates, say) and tracks that are merely added interrupt nothing. Of several video tracks the first is taken. Throws when
+    /// nothing usable is there; the tracks before stay then.
     public mutating func tracks(_ new: [TrackDescription], discontinuity: Bool) throws(HLSError) {
         guard !hasEnded else { return }
         if new == descriptions, !inputs.isEmpty {
@@ -96,7 +97,8 @@ public struct HLSPackager: Sendable {
     /// What follows does not continue what was delivered. Calling it again before the next frame changes nothing.
     public mutating func discontinuity() { endRun() }
 
-    /// Makes everything that was delivered available, for example when the publisher is lost. What follows starts with a discontinuity.
+    /// Makes everything that was delivered available, for example when the publisher is lost. What follows starts with a
+    /// discontinuity.
     public mutating func flush() { endRun() }
 
     /// The stream is over: ENDLIST in all playlists; held requests are answered by the next `takeReleases`.

@@ -2,9 +2,9 @@ import Formats
 
 /// Writes one stream as FLV for a broadcast log: records of one tag each, and the prefix for players that join.
 ///
-/// A player reads: `fileHeader` once, then at its join point the prefix (onMetaData and configurations), then records. No record depends on
-/// the one before. Owns the tracks' muxers and one reusable buffer; a payload is copied once, into that. Times are the stream's own,
-/// in milliseconds modulo 2^32. No socket, clock or thread.
+/// A player reads: `fileHeader` once, then at its join point the prefix (onMetaData and configurations), then records. No
+/// record depends on the one before. Owns the tracks' muxers and one reusable buffer; a payload is copied once, into that.
+/// Times are the stream's own, in milliseconds modulo 2^32. No socket, clock or thread.
 public struct FLVLogMuxer: Sendable {
     /// Plain or WebSocket.
     public let framing: FLVFraming
@@ -52,8 +52,8 @@ public struct FLVLogMuxer: Sendable {
         lastJoin = nil
     }
 
-    /// onMetaData and the configurations of all tracks, at `timestamp` (that of the join point's record). onMetaData itself always has
-    /// time 0: ffmpeg takes one with another time for a track of text.
+    /// onMetaData and the configurations of all tracks, at `timestamp` (that of the join point's record). onMetaData itself
+    /// always has time 0: ffmpeg takes one with another time for a track of text.
     public func prefix(at timestamp: UInt32) -> [UInt8] {
         var writer = ByteWriter(capacity: 512)
         FLVTag(.script, timestamp: 0, body: StreamMetadata.scriptData(for: tracks)).append(to: &writer)
@@ -64,7 +64,8 @@ public struct FLVLogMuxer: Sendable {
         return FLVLogMuxer.wrapped(writer.bytes, framing)
     }
 
-    /// Writes a frame into `record`; nil (and nothing written) for unknown tracks and times, configurations, and what is too long.
+    /// Writes a frame into `record`; nil (and nothing written) for unknown tracks and times, configurations, and what is too
+    /// long.
     public mutating func append(_ timing: FrameTiming, payload: UnsafeRawBufferPointer) -> FLVRecord? {
         guard !timing.flags.contains(.config), payload.count > 0, payload.count < FLVLogMuxer.maximumBodyBytes - 64 else {
             return nil

@@ -25,7 +25,8 @@ public enum WebSocketFrame {
         payloadCount < 126 ? 2 : payloadCount <= 0xFFFF ? 4 : 10
     }
 
-    /// The reverse: opcode, and where the payload lies in `bytes`; nil for anything that `appendHeader` does not write or that is cut off.
+    /// The reverse: opcode, and where the payload lies in `bytes`; nil for anything that `appendHeader` does not write or that
+    /// is cut off.
     public static func parse(_ bytes: UnsafeRawBufferPointer) -> Range<Int>? {
         guard bytes.count >= 2, bytes[0] == 0x82, bytes[1] & 0x80 == 0 else { return nil }
         var reader = ByteReader(bytes)

@@ -1,7 +1,8 @@
 /// Sample-accurate times for audio whose source times are rounded (RTMP: to milliseconds).
 ///
-/// Counts frames of a known length. A source time that is off by less than the threshold is jitter: the count is kept, and a lasting
-/// offset is worked off one sample per frame. Beyond the threshold the source is right: a frame was lost, or clocks jumped.
+/// Counts frames of a known length. A source time that is off by less than the threshold is jitter: the count is kept, and a
+/// lasting offset is worked off one sample per frame. Beyond the threshold the source is right: a frame was lost, or clocks
+/// jumped.
 struct AudioCadence: Sendable {
     /// Beyond this many samples the source's time is taken.
     let threshold: Int64

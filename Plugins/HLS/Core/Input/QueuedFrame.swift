@@ -1,5 +1,5 @@
-/// A frame between arrival and its place in a part: waits for its duration (the next frame's time), and, on tracks that do not lead,
-/// for the leading track to pass it.
+/// A frame between arrival and its place in a part: waits for its duration (the next frame's time), and, on tracks that do not
+/// lead, for the leading track to pass it.
 struct QueuedFrame: Sendable {
     /// Decoding time, ticks of the file.
     var start: Int64

@@ -1,6 +1,7 @@
 import Formats
 
-/// A moof without samples: stands for a part during which no frame begins, since the one before lasts longer (slide shows, lost tracks).
+/// A moof without samples: stands for a part during which no frame begins, since the one before lasts longer (slide shows, lost
+/// tracks).
 enum EmptyFragment {
     /// Appends moof (tfhd, tfdt, trun of no samples) and an empty mdat (ISO 14496-12 §8.8).
     static func append(to bytes: inout [UInt8], trackID: UInt32, sequence: UInt32, decodeTime: Int64) {

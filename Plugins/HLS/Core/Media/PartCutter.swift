@@ -1,5 +1,5 @@
-/// Where parts end: never longer than the target, never shorter than 85 % of it (draft-pantos-hls-rfc8216bis §4.4.4.9), as far as the
-/// samples allow; all in ticks.
+/// Where parts end: never longer than the target, never shorter than 85 % of it (draft-pantos-hls-rfc8216bis §4.4.4.9), as far
+/// as the samples allow; all in ticks.
 struct PartCutter: Sendable {
     /// PART-TARGET.
     let target: Int64

@@ -4,7 +4,8 @@ extension Rendition {
 
     /// Lets segments leave the window and, later, memory.
     ///
-    /// At least 6 segments and 3 target durations stay listed (§6.2.2), unless `maximumBytes` or a flood of tiny segments forbids.
+    /// At least 6 segments and 3 target durations stay listed (§6.2.2), unless `maximumBytes` or a flood of tiny segments
+    /// forbids.
     mutating func trim(_ configuration: HLSConfiguration, targetDuration: Int, maximumBytes: Int) {
         var length = listed.reduce(0.0) { $0 + $1.seconds }
         while listed.count > configuration.windowSegments, let first = listed.first {

@@ -1,9 +1,10 @@
 import Formats
 
-/// One media playlist and its files: collects samples into parts, parts into segments, and keeps those that may still be asked for.
+/// One media playlist and its files: collects samples into parts, parts into segments, and keeps those that may still be asked
+/// for.
 ///
-/// Owns the playlist's numbers (media sequence, discontinuity sequence, part numbers). Never decides *where* a segment ends: the packager
-/// does, for all renditions at the same point. The first track leads: its times make the durations.
+/// Owns the playlist's numbers (media sequence, discontinuity sequence, part numbers). Never decides *where* a segment ends:
+/// the packager does, for all renditions at the same point. The first track leads: its times make the durations.
 struct Rendition: Sendable {
     /// "video", "audio", "audio2": the first part of every resource's name.
     let name: String

@@ -1,4 +1,5 @@
-/// Writes multivariant playlists: of one stream, or of a group of streams with a variant each (draft-pantos-hls-rfc8216bis §4.4.6).
+/// Writes multivariant playlists: of one stream, or of a group of streams with a variant each (draft-pantos-hls-rfc8216bis
+/// §4.4.6).
 public enum MultivariantPlaylist {
     /// The playlist's text. The order of `variants` is kept; players begin with the first.
     public static func text(variants: [HLSVariant]) -> String {

@@ -1,7 +1,8 @@
 /// The names of everything a viewer can ask for, one path part each; all are relative to the playlist that names them.
 ///
-/// `index.m3u8`, `video.m3u8`, `video_init1.mp4`, `video_s12.m4s`, `video_p57.m4s`; with a tag `video_TAG_s12.m4s`. Parts are numbered through
-/// the rendition's life, not per segment: a hinted name stays right when the part turns out to belong to the next segment.
+/// `index.m3u8`, `video.m3u8`, `video_init1.mp4`, `video_s12.m4s`, `video_p57.m4s`; with a tag `video_TAG_s12.m4s`. Parts are
+/// numbered through the rendition's life, not per segment: a hinted name stays right when the part turns out to belong to the
+/// next segment.
 struct ResourceNames: Sendable {
     /// `HLSConfiguration.tag`.
     let tag: String

@@ -2,7 +2,8 @@
 public struct HLSResponse: Sendable, Equatable {
     /// `Content-Type`.
     public var contentType: String
-    /// Seconds for `Cache-Control: max-age=…` (ll-hls §8: blocking playlist 6 target durations, plain 0.5, media and its initialization long).
+    /// Seconds for `Cache-Control: max-age=…` (ll-hls §8: blocking playlist 6 target durations, plain 0.5, media and its
+    /// initialization long).
     public var cacheSeconds: Int
     /// Text that gzip makes smaller; goes with `Vary: Accept-Encoding`.
     public var isCompressible: Bool
@@ -26,7 +27,8 @@ public struct HLSResponse: Sendable, Equatable {
     public static let initializationType = "video/mp4"
     /// Of segments and parts.
     public static let segmentType = "video/iso.segment"
-    /// What every answer carries so that a page from elsewhere may play the stream (no credentials are ever needed: tokens are in the path).
+    /// What every answer carries so that a page from elsewhere may play the stream (no credentials are ever needed: tokens are
+    /// in the path).
     public static let corsHeaders: [(name: String, value: String)] = [
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),

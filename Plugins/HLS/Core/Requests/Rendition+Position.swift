@@ -3,8 +3,8 @@ extension Rendition {
     /// The sequence number of the last complete segment, -1 before the first of all.
     var lastSequence: Int64 { openSequence - 1 }
 
-    /// Whether the playlist has part `part` of segment `sequence` or anything later. An index beyond a finished segment's last part means
-    /// part 0 of the next segment.
+    /// Whether the playlist has part `part` of segment `sequence` or anything later. An index beyond a finished segment's last
+    /// part means part 0 of the next segment.
     func contains(sequence: Int64, part: UInt64) -> Bool {
         if sequence > openSequence { return false }
         let openParts = UInt64(open?.parts.count ?? 0)
