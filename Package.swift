@@ -124,8 +124,10 @@ let tests: [Target] = [
     .testTarget(
         name: "NetTests", dependencies: ["HostNet", "CHostNet", nioSSL] + nioHTTP, path: "Tests/NetTests", swiftSettings: swift),
     .testTarget(
-        name: "HTTPTests", dependencies: ["HostHTTP", "HostPaths", "HostNet", "CZlib"] + nioHTTP, path: "Tests/HTTPTests",
+        name: "HTTPTests", dependencies: ["HostHTTP", "HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Tests/HTTPTests",
         swiftSettings: swift),
+    .testTarget(
+        name: "WebPlayerTests", dependencies: ["SluiceWebPlayer", "SluiceKit"], path: "Tests/WebPlayerTests", swiftSettings: swift),
 ]
 
 let package = Package(
