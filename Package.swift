@@ -127,7 +127,8 @@ let tests: [Target] = [
         name: "HTTPTests", dependencies: ["HostHTTP", "HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Tests/HTTPTests",
         swiftSettings: swift),
     .testTarget(
-        name: "WebPlayerTests", dependencies: ["SluiceWebPlayer", "SluiceKit"], path: "Tests/WebPlayerTests", swiftSettings: swift),
+        name: "WebPlayerTests", dependencies: ["SluiceWebPlayer", "SluiceKit"], path: "Tests/WebPlayerTests", swiftSettings: swift
+    ),
 ]
 
 let package = Package(
