@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @testable import RTMPCore
@@ -110,7 +111,7 @@ import Testing
     }
 
     @Test func flippedBitsNeverTrapAndNeverDependOnTheCut() {
-        var random = SeededBytes(17)
+        var random = SeededGenerator(seed: 17)
         for (_, bytes, _, _, _) in Self.published {
             for _ in 0..<120 {
                 var broken = bytes

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RTMPCore
@@ -194,7 +195,7 @@ struct ChunkCase: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: [1, 7, 128, 4096, 65536])
     func whatTheWriterWritesTheReaderReads(chunkSize: Int) {
-        var random = SeededBytes(UInt64(chunkSize))
+        var random = SeededGenerator(seed: UInt64(chunkSize))
         var bytes = RTMPControl.setChunkSize(UInt32(chunkSize))
         var messages: [RTMPMessage] = []
         for index in 0..<40 {
@@ -209,7 +210,7 @@ struct ChunkCase: Sendable, CustomTestStringConvertible {
     }
 
     @Test func flippedBitsNeverTrap() {
-        var random = SeededBytes(99)
+        var random = SeededGenerator(seed: 99)
         let all = ChunkCase.good.flatMap(\.bytes)
         for _ in 0..<3000 {
             var bytes = all

@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct AMFTests {
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func flippedBitsNeverTrap() {
-        var generator = WireGenerator(seed: 1)
+        var generator = SeededGenerator(seed: 1)
         for line in AMFCase.amf0 + AMFCase.amf3 {
             for _ in 0..<300 {
                 let bytes = flipped(line.bytes, &generator)

@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 /// Every configuration parser on input that is cut at each length, has bits flipped, or is noise: an error or a value, never a trap,
@@ -49,12 +50,12 @@ import Testing
 
     @Test(arguments: seeds)
     func flippedBits(codec: FourCC, bytes: [UInt8]) {
-        var generator = WireGenerator(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         for _ in 0..<2000 { Self.read(codec, flipped(bytes, &generator)) }
     }
 
     @Test func noise() {
-        var generator = WireGenerator(seed: 13)
+        var generator = SeededGenerator(seed: 13)
         for _ in 0..<3000 {
             let bytes = (0..<Int.random(in: 0...80, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
             for codec: FourCC in [.avc1, .hvc1, .av01, .vp09, .mp4a, .opus, .flac, .ac3, .ec3] { Self.read(codec, bytes) }

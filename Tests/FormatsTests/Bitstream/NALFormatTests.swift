@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct NALFormatTests {
@@ -86,7 +87,7 @@ import Testing
     }
 
     @Test func damagedAccessUnitsNeverTrap() {
-        var generator = WireGenerator(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         let good = Self.accessUnit([wire("09F0"), Self.sei, Self.idr, Self.slice])
         for _ in 0..<2000 {
             let bytes = flipped(good, &generator)

@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct FLVReaderTests {
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func flippedBitsNeverTrap() {
-        var generator = WireGenerator(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         let stream = Array(Self.stream.prefix(400))
         for _ in 0..<2000 {
             var reader = FLVReader(maximumTagBytes: 1000)

@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct MediaMessageTests {
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test func flippedBitsStayWithinTheMessage() {
-        var generator = WireGenerator(seed: 2)
+        var generator = SeededGenerator(seed: 2)
         for line in MediaMessageCase.all {
             for _ in 0..<300 {
                 let bytes = flipped(line.bytes, &generator)

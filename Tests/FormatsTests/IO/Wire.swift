@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Bytes from hexadecimal digits; blanks and line ends do not matter, and 'text' in quotes stands for its ASCII.
 func wire(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -20,25 +22,8 @@ func wire(_ text: String) -> [UInt8] {
     return bytes
 }
 
-/// A small generator with a seed, so that a failing test fails again.
-struct WireGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed &+ 0x9E37_79B9_7F4A_7C15
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
-
 /// `bytes` with one to four bits flipped.
-func flipped(_ bytes: [UInt8], _ generator: inout WireGenerator) -> [UInt8] {
+func flipped(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
     guard !bytes.isEmpty else { return bytes }
     for _ in 0..<Int.random(in: 1...4, using: &generator) {

@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct BoxReaderTests {
@@ -51,7 +52,7 @@ import Testing
 
     @Test func flippedBits() throws {
         let bytes = try Self.file()
-        var generator = WireGenerator(seed: 17)
+        var generator = SeededGenerator(seed: 17)
         for _ in 0..<4000 { Self.read(flipped(bytes, &generator)) }
     }
 }

@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct MediaTimeTests {
@@ -19,7 +20,7 @@ import Testing
 
     @Test func neverDrifts() {
         // A day of AAC frames in milliseconds and back to samples.
-        var generator = WireGenerator(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<1000 {
             let samples = Int64.random(in: 0..<(86400 * 44100), using: &generator)
             let there = MediaTime.rescale(samples, from: 44100, to: 1000)

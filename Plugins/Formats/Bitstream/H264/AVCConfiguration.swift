@@ -76,7 +76,7 @@ public struct AVCConfiguration: Sendable, Equatable {
     }
 
     /// `avc1.PPCCLL` (RFC 6381 §3.3), from the record's own header.
-    public var codecString: String { "avc1." + Hex.text(profile) + Hex.text(constraints) + Hex.text(level) }
+    public var codecString: String { "avc1." + Hex.text([profile, constraints, level], uppercase: true) }
 
     private static func sets(_ count: Int, _ reader: inout BitReader) throws(BitstreamError) -> [[UInt8]] {
         var sets: [[UInt8]] = []

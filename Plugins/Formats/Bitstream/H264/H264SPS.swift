@@ -115,5 +115,5 @@ public struct H264SPS: Sendable, Equatable {
     }
 
     /// `avc1.PPCCLL` (RFC 6381 §3.3).
-    public var codecString: String { "avc1." + Hex.text(profile) + Hex.text(constraints) + Hex.text(level) }
+    public var codecString: String { "avc1." + Hex.text([profile, constraints, level], uppercase: true) }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// The parameters of an address (`p=102&t=…`), apart from its names, because they carry credentials.
 public struct RTMPQuery: Sendable, Equatable {
     /// Most pairs taken.
@@ -42,28 +44,6 @@ public struct RTMPQuery: Sendable, Equatable {
     }
 
     private static func decode(_ text: some Sequence<UInt8>) -> String {
-        let bytes = Array(text)
-        var out: [UInt8] = []
-        out.reserveCapacity(bytes.count)
-        var at = 0
-        while at < bytes.count {
-            if bytes[at] == UInt8(ascii: "%"), at + 2 < bytes.count, let high = hex(bytes[at + 1]), let low = hex(bytes[at + 2]) {
-                out.append(high << 4 | low)
-                at += 3
-            } else {
-                out.append(bytes[at])
-                at += 1
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
-    }
-
-    private static func hex(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
+        String(decoding: PercentDecoding.decode(Array(text)[...]), as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// The digest of the handshake that Flash Player 9 introduced: an HMAC-SHA-256 at a place in C1 and S1 that the bytes
 /// themselves name. Scheme 0 finds it through bytes 8–11, scheme 1 through bytes 772–775.
 enum RTMPDigest {
@@ -22,7 +24,7 @@ enum RTMPDigest {
 
     /// S2 for a client whose C1 carried `digest`; `filling` is 1,504 bytes.
     static func response(to digest: [UInt8], filling: [UInt8]) -> [UInt8] {
-        filling + SHA256.authenticate(filling, key: SHA256.authenticate(digest, key: serverKey))
+        filling + SHA256.authenticationCode(filling, key: SHA256.authenticationCode(digest, key: serverKey))
     }
 
     /// Where the digest is: at most 776 + 727, so 32 bytes always follow within 1,536.
@@ -33,7 +35,7 @@ enum RTMPDigest {
     }
 
     static func authenticate(_ bytes: [UInt8], without place: Int, key: [UInt8]) -> [UInt8] {
-        SHA256.authenticate(Array(bytes[..<place] + bytes[(place + 32)...]), key: key)
+        SHA256.authenticationCode(Array(bytes[..<place] + bytes[(place + 32)...]), key: key)
     }
 
     static let serverKey = Array("Genuine Adobe Flash Media Server 001".utf8) + common
