@@ -1,4 +1,5 @@
 import KalturaCore
+import TestSupport
 import Testing
 
 @Suite struct AddressRefusalTests {
@@ -73,7 +74,7 @@ import Testing
     }
 
     @Test func `ten thousand random addresses are parsed or refused, and never show their token`() {
-        var random = SeededGenerator(state: 0x5EED)
+        var random = SeededGenerator(seed: 0x5EED)
         let pieces = [
             "rtmp://", "h", "0_ab12cd34", ".p.", ".b.", "live.example.test", ":1935", "/", "kLive", "?", "&", "=", "#", "%",
             "%00", "%ff",

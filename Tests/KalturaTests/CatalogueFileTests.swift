@@ -1,5 +1,6 @@
 import Glibc
 import KalturaCore
+import SluiceJSON
 import Testing
 
 @testable import KalturaCatalogue
@@ -87,7 +88,7 @@ import Testing
     @Test func `a transaction that fails leaves nothing`() throws {
         let temporary = try TemporaryCatalogue(imported: false)
         let broken = "{\"partners\":[{\"id\":1}],\"entries\":[{\"id\":\"nonsense\",\"partnerId\":1}]}"
-        #expect(throws: CatalogueError.self) { try temporary.catalogue.importJSON(try JSON(broken)) }
+        #expect(throws: CatalogueError.self) { try temporary.catalogue.importJSON(try JSONValue(parsing: broken)) }
         #expect(try temporary.catalogue.partners(after: 0, limit: 10).isEmpty)
         #expect(temporary.run("partner add 1").exitCode == 0)
     }

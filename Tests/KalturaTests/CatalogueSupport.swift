@@ -1,5 +1,6 @@
 import Glibc
 import KalturaCore
+import SluiceJSON
 
 @testable import KalturaCatalogue
 
@@ -14,7 +15,7 @@ final class TemporaryCatalogue {
         guard mkdtemp(&template) != nil else { throw CatalogueError.invalid("no temporary folder") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         catalogue = try SQLiteCatalogue(path: folder + "/catalogue.sqlite")
-        if imported { _ = try catalogue.importJSON(try JSON(FakeCatalogue.text)) }
+        if imported { _ = try catalogue.importJSON(try JSONValue(parsing: FakeCatalogue.text)) }
     }
 
     deinit {

@@ -1,4 +1,6 @@
+import Formats
 import KalturaCore
+import SluiceJSON
 import Testing
 
 @testable import KalturaCatalogue
@@ -15,12 +17,12 @@ import Testing
         #expect(temporary.reason("0_ab12cd34", "a1b2c3d4") == nil)
         let listing = temporary.run("entry list").standardOutput
         #expect(listing == "ENTRY       PARTNER  STATE    TOKEN  NAME\n0_ab12cd34  102      enabled  a1…    Hall\n")
-        let partners = try JSON(temporary.run("partner list --json").standardOutput)
-        #expect(partners["partners"]?.array?.first?["max_transcoded"]?.integer == 2)
-        #expect(partners["partners"]?.array?.first?["entries"]?.integer == 1)
+        let partners = try JSONValue(parsing: temporary.run("partner list --json").standardOutput)
+        #expect(partners["partners"]?.arrayValue?.first?["max_transcoded"]?.int64Value == 2)
+        #expect(partners["partners"]?.arrayValue?.first?["entries"]?.int64Value == 1)
         #expect(partners["more"] == .bool(false))
-        let entry = try JSON(temporary.run("--json entry show 0_ab12cd34").standardOutput)
-        #expect(entry["token"]?.string == "a1…")
+        let entry = try JSONValue(parsing: temporary.run("--json entry show 0_ab12cd34").standardOutput)
+        #expect(entry["token"]?.stringValue == "a1…")
         #expect(temporary.run("partner block 102").standardOutput == "partner 102 changed\n")
         #expect(temporary.reason("0_ab12cd34", "a1b2c3d4") == .blocked)
         #expect(temporary.run("partner unblock 102").exitCode == 0)
@@ -36,8 +38,9 @@ import Testing
 
     @Test func `a generated token is printed once and works`() throws {
         let temporary = try TemporaryCatalogue()
-        let output = try JSON(temporary.run("entry add 0_ab12cd34 --partner 102 --generate-token --json").standardOutput)
-        let token = try #require(output["generated_token"]?.string)
+        let output = try JSONValue(
+            parsing: temporary.run("entry add 0_ab12cd34 --partner 102 --generate-token --json").standardOutput)
+        let token = try #require(output["generated_token"]?.stringValue)
         #expect(token.utf8.count == 32)
         #expect(temporary.reason("0_ab12cd34", token) == nil)
         #expect(!temporary.run("entry show 0_ab12cd34 --json").standardOutput.contains(token))

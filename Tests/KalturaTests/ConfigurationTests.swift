@@ -1,4 +1,5 @@
 import KalturaCore
+import SluiceJSON
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -8,24 +9,25 @@ import Testing
     }
 
     @Test func `the schema's defaults are the defaults, and it names exactly the keys that are read`() throws {
-        let schema = try JSON(Configuration.schema)
+        let schema = try JSONValue(parsing: Configuration.schema)
         let properties = try #require(schema["properties"])
         #expect(schema["additionalProperties"] == .bool(false))
-        let defaults = properties.keys.map { ($0, properties[$0]?["default"] ?? .null) }
-        #expect(defaults.allSatisfy { $0.1 != .null })
-        #expect(try Configuration(json: JSON.object(defaults).text) == Configuration())
-        for key in properties.keys {
+        let keys = try #require(properties.objectValue?.keys)
+        let defaults = JSONObject(keys.map { ($0, properties[$0]?["default"] ?? .null) })
+        #expect(!keys.isEmpty && defaults.allSatisfy { $0.value != .null })
+        #expect(try Configuration(json: JSONValue(defaults).serialized()) == Configuration())
+        for key in keys {
             // A value of a wrong type must be noticed: the key is read.
             #expect(throws: ConfigurationError.self, "\(key)") {
-                try Configuration(json: JSON.object([(key, .array([.null]))]).text)
+                try Configuration(json: JSONValue([key: [.null]]).serialized())
             }
         }
     }
 
     @Test func `the schema's bounds are the bounds`() throws {
-        let properties = try #require(try JSON(Configuration.schema)["properties"])
-        for key in properties.keys {
-            guard let low = properties[key]?["minimum"]?.integer, let high = properties[key]?["maximum"]?.integer else {
+        let properties = try #require(try JSONValue(parsing: Configuration.schema)["properties"])
+        for key in properties.objectValue?.keys ?? [] {
+            guard let low = properties[key]?["minimum"]?.int64Value, let high = properties[key]?["maximum"]?.int64Value else {
                 continue
             }
             for outside in [low - 1, high + 1] {

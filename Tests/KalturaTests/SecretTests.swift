@@ -34,7 +34,8 @@ import Testing
             "{\"token\":\"\(canary)",
         ] {
             texts.append(
-                temporary.admin.handle(AdminRequest("PATCH", ["entries", "0_aaaaaaaa"], body: Array(body.utf8))).json.text)
+                temporary.admin.handle(AdminRequest("PATCH", ["entries", "0_aaaaaaaa"], body: Array(body.utf8))).json.serialized()
+            )
         }
         #expect(texts.count > 30)
         #expect(!texts.contains(where: leaks))

@@ -1,4 +1,5 @@
 import KalturaCore
+import SluiceJSON
 
 /// One administrative request: an admin route's, or what a command turns into.
 public struct AdminRequest: Sendable {
@@ -22,15 +23,15 @@ public struct AdminRequest: Sendable {
 /// The answer: an HTTP status and a JSON body.
 public struct AdminResponse: Sendable {
     public var status: Int
-    public var json: JSON
+    public var json: JSONValue
 
-    public init(_ status: Int, _ json: JSON) {
+    public init(_ status: Int, _ json: JSONValue) {
         self.status = status
         self.json = json
     }
 
     static func problem(_ status: Int, _ message: String) -> AdminResponse {
         AdminResponse(
-            status, .object([("error", .object([("status", .integer(Int64(status))), ("message", .string(message))]))]))
+            status, ["error": ["status": .integer(Int64(status)), "message": .string(message)]])
     }
 }

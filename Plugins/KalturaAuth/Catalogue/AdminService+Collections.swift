@@ -1,4 +1,5 @@
 import KalturaCore
+import SluiceJSON
 
 extension AdminService {
     func listPartners(_ request: AdminRequest) throws(CatalogueError) -> AdminResponse {
@@ -9,7 +10,7 @@ extension AdminService {
 
     func addPartner(_ request: AdminRequest) throws(CatalogueError) -> AdminResponse {
         let json = try Self.json(request)
-        guard let id = json["id"]?.integer else { throw .invalid("the partner's \"id\" is missing") }
+        guard let id = json["id"]?.int64Value else { throw .invalid("the partner's \"id\" is missing") }
         return AdminResponse(201, try catalogue.addPartner(id, try Self.changes(json, Field.partner, others: ["id"])))
     }
 
@@ -21,7 +22,7 @@ extension AdminService {
             return AdminResponse(200, try catalogue.changePartner(id, changes))
         case "DELETE":
             try catalogue.removePartner(id, withEntries: request["with_entries"] == "true")
-            return AdminResponse(200, .object([("removed", .integer(id))]))
+            return AdminResponse(200, ["removed": .integer(id)])
         default: return .problem(405, "\(request.method) is not possible here")
         }
     }
@@ -35,8 +36,8 @@ extension AdminService {
 
     func addEntry(_ request: AdminRequest) throws(CatalogueError) -> AdminResponse {
         let json = try Self.json(request)
-        guard let id = json["id"]?.string else { throw .invalid("the entry's \"id\" is missing") }
-        guard let partner = json["partner"]?.integer else { throw .invalid("the entry's \"partner\" is missing") }
+        guard let id = json["id"]?.stringValue else { throw .invalid("the entry's \"id\" is missing") }
+        guard let partner = json["partner"]?.int64Value else { throw .invalid("the entry's \"partner\" is missing") }
         let (secret, generated) = try Self.secret(json)
         guard let secret else { throw .invalid("a token is missing: token, token_sha256 or generate_token") }
         let changes = try Self.changes(json, Field.entry, others: ["id", "partner"] + Self.secretMembers)
@@ -52,12 +53,12 @@ extension AdminService {
             let (secret, generated) = try Self.secret(json)
             let changes = try Self.changes(json, Field.entry, others: ["partner"] + Self.secretMembers)
             let partner = json["partner"]
-            guard partner == nil || partner?.integer != nil else { throw .invalid("partner must be a whole number") }
+            guard partner == nil || partner?.int64Value != nil else { throw .invalid("partner must be a whole number") }
             return AdminResponse(
-                200, Self.with(try catalogue.changeEntry(id, partner: partner?.integer, secret, changes), generated))
+                200, Self.with(try catalogue.changeEntry(id, partner: partner?.int64Value, secret, changes), generated))
         case "DELETE":
             try catalogue.removeEntry(id)
-            return AdminResponse(200, .object([("removed", .string(id.text))]))
+            return AdminResponse(200, ["removed": .string(id.text)])
         default: return .problem(405, "\(request.method) is not possible here")
         }
     }
@@ -65,15 +66,15 @@ extension AdminService {
     private static let secretMembers = ["token", "token_sha256", "generate_token"]
 
     /// The token of a body, and its text when it was made here.
-    private static func secret(_ json: JSON) throws(CatalogueError) -> (TokenSecret?, generated: String?) {
+    private static func secret(_ json: JSONValue) throws(CatalogueError) -> (TokenSecret?, generated: String?) {
         let given = secretMembers.filter { json[$0] != nil && json[$0] != .bool(false) }
         guard given.count <= 1 else { throw .invalid("give one of \(given.joined(separator: ", "))") }
         switch given.first {
         case "token":
-            guard let token = json["token"]?.string else { throw .invalid("token must be text") }
+            guard let token = json["token"]?.stringValue else { throw .invalid("token must be text") }
             return (try TokenSecret(token: token), nil)
         case "token_sha256":
-            guard let hash = json["token_sha256"]?.string else { throw .invalid("token_sha256 must be text") }
+            guard let hash = json["token_sha256"]?.stringValue else { throw .invalid("token_sha256 must be text") }
             return (try TokenSecret(sha256: hash), nil)
         case "generate_token":
             guard json["generate_token"] == .bool(true) else { throw .invalid("generate_token must be true or false") }
@@ -83,12 +84,13 @@ extension AdminService {
         }
     }
 
-    private static func with(_ entry: JSON, _ generated: String?) -> JSON {
-        guard let generated, case .members(let members) = entry else { return entry }
-        return .members(members + [JSON.Member(key: "generated_token", value: .string(generated))])
+    private static func with(_ entry: JSONValue, _ generated: String?) -> JSONValue {
+        var entry = entry
+        if let generated { entry["generated_token"] = .string(generated) }
+        return entry
     }
 
-    private func page(_ name: String, _ rows: [JSON], _ limit: Int) -> AdminResponse {
-        AdminResponse(200, .object([(name, .array(Array(rows.prefix(limit)))), ("more", .bool(rows.count > limit))]))
+    private func page(_ name: String, _ rows: [JSONValue], _ limit: Int) -> AdminResponse {
+        AdminResponse(200, [name: .array(Array(rows.prefix(limit))), "more": .bool(rows.count > limit)])
     }
 }

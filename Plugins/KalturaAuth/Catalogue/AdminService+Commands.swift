@@ -1,4 +1,5 @@
 import KalturaCore
+import SluiceJSON
 
 /// What a command prints, and its exit code: 0 good, 1 failed, 2 wrong usage.
 public struct CommandOutput: Hashable, Sendable {
@@ -34,11 +35,11 @@ extension AdminService {
 
     private func output(_ response: AdminResponse, _ parsed: ParsedCommand) -> CommandOutput {
         guard response.status < 300 else {
-            let message = response.json["error"]?["message"]?.string ?? "failed"
-            let text = parsed.json ? response.json.text : TextTable.clean(message)
+            let message = response.json["error"]?["message"]?.stringValue ?? "failed"
+            let text = parsed.json ? response.json.serialized() : TextTable.clean(message)
             return CommandOutput(exitCode: 1, standardOutput: "", standardError: text + "\n")
         }
-        let text = parsed.json ? response.json.text + "\n" : CommandText.text(response.json, parsed.command)
+        let text = parsed.json ? response.json.serialized() + "\n" : CommandText.text(response.json, parsed.command)
         return CommandOutput(exitCode: 0, standardOutput: text, standardError: "")
     }
 }

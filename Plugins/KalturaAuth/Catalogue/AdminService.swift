@@ -1,4 +1,5 @@
 import KalturaCore
+import SluiceJSON
 
 /// Administration of the catalogue: the operations behind the admin routes and the commands.
 ///
@@ -11,6 +12,8 @@ public struct AdminService: Sendable {
 
     /// Most bytes of a request's body.
     public static let maximumBody = 16 << 20
+    /// A body's bounds; the shortest entry of an import takes about 36 bytes and three values.
+    static let limits = JSONLimits(depth: 32, bytes: maximumBody, values: maximumBody / 8)
     /// Most rows of a listing, and how many without a wish.
     static let maximumRows = 1000
 
@@ -52,17 +55,17 @@ public struct AdminService: Sendable {
         }
     }
 
-    private var rejectionList: JSON {
+    private var rejectionList: JSONValue {
         let ring = rejections()
         let items = ring.all.map { rejection in
-            JSON.object([
-                ("time", .string(UTCTime.text(microseconds: rejection.time))),
-                ("reason", .string(rejection.refusal.cause.rawValue)), ("shown", .string(rejection.refusal.reason.rawValue)),
-                ("source", .string(rejection.source)), ("address", .string(rejection.address.description)),
-                ("detail", .string(rejection.refusal.detail)),
-            ])
+            [
+                "time": .string(UTCTime.text(microseconds: rejection.time)),
+                "reason": .string(rejection.refusal.cause.rawValue), "shown": .string(rejection.refusal.reason.rawValue),
+                "source": .string(rejection.source), "address": .string(rejection.address.description),
+                "detail": .string(rejection.refusal.detail),
+            ] as JSONValue
         }
-        return .object([("total", .integer(Int64(clamping: ring.total))), ("rejections", .array(items))])
+        return ["total": .integer(Int64(clamping: ring.total)), "rejections": .array(items)]
     }
 
     static func partnerID(_ text: String) throws(CatalogueError) -> Int64 {
@@ -80,10 +83,10 @@ public struct AdminService: Sendable {
     /// A wrong value in an error's text: its beginning, so that a token in the wrong place stays hidden.
     private static func shown(_ text: String) -> String { text.utf8.count <= 3 ? text : Token.mask(text) }
 
-    static func json(_ request: AdminRequest) throws(CatalogueError) -> JSON {
-        let json: JSON
-        do { json = try JSON(request.body) } catch { throw .invalid(error.description) }
-        guard case .members = json else { throw .invalid("the body must be a JSON object") }
+    static func json(_ request: AdminRequest) throws(CatalogueError) -> JSONValue {
+        let json: JSONValue
+        do { json = try JSONValue(parsing: request.body, limits: limits) } catch { throw .invalid(error.description) }
+        guard case .object = json else { throw .invalid("the body must be a JSON object") }
         return json
     }
 
@@ -96,14 +99,14 @@ public struct AdminService: Sendable {
     }
 
     /// The values of a body's members; a member that is neither a field nor in `others` is refused.
-    static func changes(_ json: JSON, _ fields: [Field], others: [String]) throws(CatalogueError) -> [Change] {
+    static func changes(_ json: JSONValue, _ fields: [Field], others: [String]) throws(CatalogueError) -> [Change] {
         var changes: [Change] = []
-        for key in json.keys where !others.contains(key) {
+        for (key, value) in json.objectValue ?? [:] where !others.contains(key) {
             guard let field = fields.first(where: { $0.name == key }) else {
                 let close = Suggestion.closest(to: key, among: fields.map(\.name) + others)
                 throw .invalid("unknown member \"\(key.prefix(64))\"" + (close.map { "; did you mean \"\($0)\"?" } ?? ""))
             }
-            changes.append(Change(column: field.column, value: try field.value(json[key] ?? .null)))
+            changes.append(Change(column: field.column, value: try field.value(value)))
         }
         return changes
     }

@@ -1,12 +1,13 @@
 import KalturaCore
+import SluiceJSON
 
 /// Answers for people: tables for listings, one line for changes.
 enum CommandText {
-    static func text(_ json: JSON, _ command: Command) -> String {
+    static func text(_ json: JSONValue, _ command: Command) -> String {
         switch (command.method, command.collection) {
-        case ("GET", "partners"): json["partners"].map { partners($0.array ?? [], json) } ?? details(json)
-        case ("GET", "entries"): json["entries"].map { entries($0.array ?? [], json) } ?? details(json)
-        case ("GET", _): rejections(json["rejections"]?.array ?? [])
+        case ("GET", "partners"): json["partners"].map { partners($0.arrayValue ?? [], json) } ?? details(json)
+        case ("GET", "entries"): json["entries"].map { entries($0.arrayValue ?? [], json) } ?? details(json)
+        case ("GET", _): rejections(json["rejections"]?.arrayValue ?? [])
         case ("POST", "import"): imported(json)
         case ("DELETE", _): "removed \(plain(json["removed"]))\n"
         case ("POST", _): changed(json, command, "added")
@@ -14,9 +15,9 @@ enum CommandText {
         }
     }
 
-    private static func changed(_ json: JSON, _ command: Command, _ verb: String) -> String {
+    private static func changed(_ json: JSONValue, _ command: Command, _ verb: String) -> String {
         var text = "\(command.words[0]) \(plain(json["id"])) \(verb)\n"
-        if let token = json["generated_token"]?.string {
+        if let token = json["generated_token"]?.stringValue {
             let query = "p=\(plain(json["partner"]))&e=\(plain(json["id"]))&i=0&t=\(token)"
             text += "token: \(token) (shown this once)\n"
             text += "publish to: rtmp://HOST/kLive?\(query) with the stream name \(plain(json["id"]))_1\n"
@@ -24,7 +25,7 @@ enum CommandText {
         return text
     }
 
-    private static func partners(_ rows: [JSON], _ json: JSON) -> String {
+    private static func partners(_ rows: [JSONValue], _ json: JSONValue) -> String {
         guard !rows.isEmpty else { return "no partners; add one: sluice kaltura partner add ID\n" }
         let head = ["PARTNER", "STATE", "ENTRIES", "PASSTHROUGH", "TRANSCODED", "NAME"]
         let table = rows.map { row in
@@ -37,7 +38,7 @@ enum CommandText {
         return TextTable.text([head] + table) + more(json, rows)
     }
 
-    private static func entries(_ rows: [JSON], _ json: JSON) -> String {
+    private static func entries(_ rows: [JSONValue], _ json: JSONValue) -> String {
         guard !rows.isEmpty else { return "no entries; add one: sluice kaltura entry add ID --partner ID --generate-token\n" }
         let head = ["ENTRY", "PARTNER", "STATE", "TOKEN", "NAME"]
         let table = rows.map { row in
@@ -47,35 +48,35 @@ enum CommandText {
         return TextTable.text([head] + table) + more(json, rows)
     }
 
-    private static func rejections(_ rows: [JSON]) -> String {
+    private static func rejections(_ rows: [JSONValue]) -> String {
         guard !rows.isEmpty else { return "no refused connections since the server started\n" }
         let keys = ["time", "reason", "source", "address", "detail"]
         return TextTable.text([keys.map { $0.uppercased() }] + rows.map { row in keys.map { plain(row[$0]) } })
     }
 
-    private static func imported(_ json: JSON) -> String {
+    private static func imported(_ json: JSONValue) -> String {
         let numbers = ["partners", "profiles", "flavors", "entries"].map { "\(plain(json[$0])) \($0)" }
-        let passed = (json["passed_over"]?.array ?? []).map { plain($0) }
+        let passed = (json["passed_over"]?.arrayValue ?? []).map { plain($0) }
         return "imported \(numbers.joined(separator: ", "))\n"
             + (passed.isEmpty ? "" : "passed over: \(passed.joined(separator: ", "))\n")
     }
 
-    private static func details(_ json: JSON) -> String {
-        TextTable.text(json.keys.map { [$0, plain(json[$0])] })
+    private static func details(_ json: JSONValue) -> String {
+        TextTable.text((json.objectValue ?? [:]).map { [$0.key, plain($0.value)] })
     }
 
-    private static func more(_ json: JSON, _ rows: [JSON]) -> String {
+    private static func more(_ json: JSONValue, _ rows: [JSONValue]) -> String {
         json["more"] == .bool(true) ? "there are more: --after \(plain(rows.last?["id"]))\n" : ""
     }
 
-    private static func limit(_ value: JSON?) -> String { value == .null ? "any" : plain(value) }
+    private static func limit(_ value: JSONValue?) -> String { value == .null ? "any" : plain(value) }
 
-    private static func plain(_ value: JSON?) -> String {
+    private static func plain(_ value: JSONValue?) -> String {
         switch value {
         case nil, .null: "-"
         case .string(let text): text
         case .bool(let flag): flag ? "yes" : "no"
-        case .some(let other): other.text
+        case .some(let other): other.serialized()
         }
     }
 }

@@ -1,4 +1,5 @@
 import KalturaCore
+import SluiceJSON
 
 /// One settable value of a partner or an entry, under its three names: the column, the JSON member and the command's option.
 ///
@@ -37,13 +38,13 @@ public struct Field: Sendable {
     }
 
     /// The stored value of a JSON member.
-    func value(_ json: JSON) throws(CatalogueError) -> SQLValue {
+    func value(_ json: JSONValue) throws(CatalogueError) -> SQLValue {
         if json == .null, optional { return .null }
         switch (kind, json) {
         case (.text, .string(let text)), (.sources, .string(let text)), (.choice, .string(let text)): return try value(text: text)
-        case (.flag, _): if let flag = json.bool { return SQLValue(flag) }
+        case (.flag, _): if let flag = json.boolValue { return SQLValue(flag) }
         case (.integer(let range), _):
-            if let number = json.integer, range.contains(number) { return .integer(number) }
+            if let number = json.int64Value, range.contains(number) { return .integer(number) }
         default: break
         }
         throw .invalid(problem)
@@ -72,11 +73,11 @@ public struct Field: Sendable {
     }
 
     /// The stored value as JSON.
-    func json(_ value: SQLValue) -> JSON {
+    func json(_ value: SQLValue) -> JSONValue {
         switch kind {
-        case .text, .sources: return value.text.map(JSON.string) ?? .null
+        case .text, .sources: return value.text.map(JSONValue.string) ?? .null
         case .flag: return .bool(value.isTrue)
-        case .integer: return value.integer.map(JSON.integer) ?? .null
+        case .integer: return value.integer.map(JSONValue.integer) ?? .null
         case .choice(let words):
             guard let number = value.integer else { return .null }
             return words.indices.contains(Int(clamping: number)) ? .string(words[Int(clamping: number)]) : .integer(number)

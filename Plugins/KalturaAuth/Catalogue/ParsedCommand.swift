@@ -1,4 +1,5 @@
 import KalturaCore
+import SluiceJSON
 
 /// The plugin's command line: arguments in, one administrative request out. Reads nothing and prints nothing itself.
 struct ParsedCommand: Sendable {
@@ -23,7 +24,7 @@ extension ParsedCommand {
         let command = try Self.command(&rest)
         if rest.contains("--help") || rest.contains("-h") { throw .help(CommandHelp.text(command)) }
 
-        var body: [(String, JSON)] = command.fixed.map { ($0.0, .bool($0.1)) }
+        var body = JSONObject(command.fixed.map { ($0.0, .bool($0.1)) })
         var query: [(key: String, value: String)] = []
         var positional: [String] = []
         var seen: Set<String> = []
@@ -46,10 +47,10 @@ extension ParsedCommand {
         request = AdminRequest(command.method, [command.collection], query: query)
         try take(positional, &body)
         if command.method == "PATCH", body.isEmpty { throw .usage("nothing to change is given\(Self.hint(command))") }
-        if command.method == "POST" || command.method == "PATCH" { request.body = Array(JSON.object(body).text.utf8) }
+        if command.method == "POST" || command.method == "PATCH" { request.body = JSONValue(body).serializedBytes() }
     }
 
-    private mutating func take(_ positional: [String], _ body: inout [(String, JSON)]) throws(CommandLineError) {
+    private mutating func take(_ positional: [String], _ body: inout JSONObject) throws(CommandLineError) {
         guard let argument = command.argument else {
             if !positional.isEmpty { throw .usage("an argument too many\(Self.hint(command))") }
             return
@@ -61,10 +62,10 @@ extension ParsedCommand {
             case .file: file = given
             case .partner:
                 let id = try AdminService.partnerID(given)
-                if command.argumentInBody { body.append(("id", .integer(id))) } else { request.path.append(String(id)) }
+                if command.argumentInBody { body["id"] = .integer(id) } else { request.path.append(String(id)) }
             case .entry:
                 let id = try AdminService.entryID(given)
-                if command.argumentInBody { body.append(("id", .string(id.text))) } else { request.path.append(id.text) }
+                if command.argumentInBody { body["id"] = .string(id.text) } else { request.path.append(id.text) }
             }
         } catch {
             throw .usage(error.description)
@@ -102,14 +103,14 @@ extension ParsedCommand {
     }
 
     private static func apply(
-        _ option: Command.Option, _ value: String, _ body: inout [(String, JSON)], _ query: inout [(key: String, value: String)]
+        _ option: Command.Option, _ value: String, _ body: inout JSONObject, _ query: inout [(key: String, value: String)]
     ) throws(CommandLineError) {
         do throws(CatalogueError) {
             switch option.target {
-            case .member(let field): body.append((field.name, field.json(try field.value(text: value))))
-            case .text(let name): body.append((name, .string(value)))
-            case .flag(let name): body.append((name, .bool(true)))
-            case .partner: body.append(("partner", .integer(try AdminService.partnerID(value))))
+            case .member(let field): body[field.name] = field.json(try field.value(text: value))
+            case .text(let name): body[name] = .string(value)
+            case .flag(let name): body[name] = .bool(true)
+            case .partner: body["partner"] = .integer(try AdminService.partnerID(value))
             case .query(let name): query.append((name, value))
             case .queryFlag(let name): query.append((name, "true"))
             }

@@ -1,3 +1,4 @@
+import Formats
 import KalturaCore
 
 extension SQLiteCatalogue {

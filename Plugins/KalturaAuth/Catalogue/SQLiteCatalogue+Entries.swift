@@ -1,18 +1,19 @@
 import KalturaCore
+import SluiceJSON
 
 extension SQLiteCatalogue {
     /// Entries in the order of their ids, from the first beyond `after`, of one partner or of all; tokens only masked.
-    func entries(partner: Int64?, after: String, limit: Int) throws(CatalogueError) -> [JSON] {
+    func entries(partner: Int64?, after: String, limit: Int) throws(CatalogueError) -> [JSONValue] {
         let values: [SQLValue] = [.text(after), .integer(Int64(limit))] + (partner.map { [.integer($0)] } ?? [])
         let sql = Self.entrySelect + " WHERE id>?1\(partner == nil ? "" : " AND partner_id=?3") ORDER BY id LIMIT ?2"
         return try read { (connection) throws(CatalogueError) in try connection.run(sql, values).map(Self.entry) }
     }
 
-    func entry(_ id: EntryID) throws(CatalogueError) -> JSON {
+    func entry(_ id: EntryID) throws(CatalogueError) -> JSONValue {
         try read { (connection) throws(CatalogueError) in try Self.entry(id, connection) }
     }
 
-    func addEntry(_ id: EntryID, partner: Int64, _ secret: TokenSecret, _ changes: [Change]) throws(CatalogueError) -> JSON {
+    func addEntry(_ id: EntryID, partner: Int64, _ secret: TokenSecret, _ changes: [Change]) throws(CatalogueError) -> JSONValue {
         try write { (connection) throws(CatalogueError) in
             guard try connection.run("SELECT 1 FROM entries WHERE id=?1", [.text(id.text)]).isEmpty else {
                 throw .exists("entry \(id)")
@@ -26,7 +27,7 @@ extension SQLiteCatalogue {
 
     func changeEntry(
         _ id: EntryID, partner: Int64?, _ secret: TokenSecret?, _ changes: [Change]
-    ) throws(CatalogueError) -> JSON {
+    ) throws(CatalogueError) -> JSONValue {
         try write { (connection) throws(CatalogueError) in
             _ = try Self.entry(id, connection)
             var all = changes + (secret.map(Self.changes) ?? [])
@@ -61,19 +62,19 @@ extension SQLiteCatalogue {
     private static let entrySelect =
         "SELECT id, partner_id, token, token_sha256, " + Field.entry.map(\.column).joined(separator: ", ") + " FROM entries"
 
-    private static func entry(_ id: EntryID, _ connection: Connection) throws(CatalogueError) -> JSON {
+    private static func entry(_ id: EntryID, _ connection: Connection) throws(CatalogueError) -> JSONValue {
         guard let row = try connection.run(entrySelect + " WHERE id=?1", [.text(id.text)]).first else {
             throw .notFound("entry \(id)")
         }
         return entry(row)
     }
 
-    private static func entry(_ row: SQLRow) -> JSON {
-        var members: [(String, JSON)] = [
-            ("id", .string(row[0].text ?? "")), ("partner", .integer(row[1].integer ?? 0)),
-            ("token", .string(TokenSecret.shown(token: row[2].text, sha256: row[3].text))),
+    private static func entry(_ row: SQLRow) -> JSONValue {
+        var members: JSONObject = [
+            "id": .string(row[0].text ?? ""), "partner": .integer(row[1].integer ?? 0),
+            "token": .string(TokenSecret.shown(token: row[2].text, sha256: row[3].text)),
         ]
-        for (i, field) in Field.entry.enumerated() { members.append((field.name, field.json(row[i + 4]))) }
+        for (i, field) in Field.entry.enumerated() { members[field.name] = field.json(row[i + 4]) }
         return .object(members)
     }
 }

@@ -1,19 +1,20 @@
 import KalturaCore
+import SluiceJSON
 
 extension SQLiteCatalogue {
     /// Takes partners, conversion profiles and entries of a JSON text into the catalogue, in one transaction (SPEC §12, last point).
     ///
     /// Rows of the same id are replaced. Partners that are not positive (the built-in ones) are passed over. Answers the numbers taken
     /// and what was passed over; nothing of a text that holds a mistake is taken.
-    func importJSON(_ json: JSON) throws(CatalogueError) -> JSON {
-        guard json["partners"]?.array != nil || json["entries"]?.array != nil else {
+    func importJSON(_ json: JSONValue) throws(CatalogueError) -> JSONValue {
+        guard json["partners"]?.arrayValue != nil || json["entries"]?.arrayValue != nil else {
             throw .invalid("the text has neither \"partners\" nor \"entries\"")
         }
         return try write { (connection) throws(CatalogueError) in
             var importer = CatalogueImport(connection: connection)
-            for partner in json["partners"]?.array ?? [] { try importer.partner(partner) }
-            for profile in json["conversionProfiles"]?.array ?? [] { try importer.profile(profile) }
-            for entry in json["entries"]?.array ?? [] { try importer.entry(entry) }
+            for partner in json["partners"]?.arrayValue ?? [] { try importer.partner(partner) }
+            for profile in json["conversionProfiles"]?.arrayValue ?? [] { try importer.profile(profile) }
+            for entry in json["entries"]?.arrayValue ?? [] { try importer.entry(entry) }
             return importer.report
         }
     }
@@ -26,18 +27,18 @@ private struct CatalogueImport {
     private var profiles: Int64 = 0
     private var flavors: Int64 = 0
     private var entries: Int64 = 0
-    private var passedOver: [JSON] = []
+    private var passedOver: [JSONValue] = []
 
     init(connection: Connection) { self.connection = connection }
 
-    var report: JSON {
-        .object([
-            ("partners", .integer(partners)), ("profiles", .integer(profiles)), ("flavors", .integer(flavors)),
-            ("entries", .integer(entries)), ("passed_over", .array(passedOver)),
-        ])
+    var report: JSONValue {
+        [
+            "partners": .integer(partners), "profiles": .integer(profiles), "flavors": .integer(flavors),
+            "entries": .integer(entries), "passed_over": .array(passedOver),
+        ]
     }
 
-    mutating func partner(_ json: JSON) throws(CatalogueError) {
+    mutating func partner(_ json: JSONValue) throws(CatalogueError) {
         guard let id = json["id"]?.lenientInteger else { throw .invalid("a partner has no id") }
         guard id > 0, id <= Int64(Int32.max) else {
             passedOver.append(.string("partner \(id)"))
@@ -54,7 +55,7 @@ private struct CatalogueImport {
         partners += 1
     }
 
-    mutating func profile(_ json: JSON) throws(CatalogueError) {
+    mutating func profile(_ json: JSONValue) throws(CatalogueError) {
         guard let id = json["id"]?.lenientInteger else { throw .invalid("a conversion profile has no id") }
         try insert(
             "profiles",
@@ -64,7 +65,7 @@ private struct CatalogueImport {
             ])
         try connection.run("DELETE FROM flavors WHERE profile_id=?1", [.integer(id)])
         profiles += 1
-        for flavor in json["flavors"]?.array ?? [] {
+        for flavor in json["flavors"]?.arrayValue ?? [] {
             guard let number = flavor["id"]?.lenientInteger else { throw .invalid("a flavor of profile \(id) has no id") }
             try insert(
                 "flavors",
@@ -81,10 +82,13 @@ private struct CatalogueImport {
         }
     }
 
-    mutating func entry(_ json: JSON) throws(CatalogueError) {
-        guard let id = json["id"]?.string.flatMap({ EntryID($0) }) else { throw .invalid("an entry has no id, or no valid one") }
+    mutating func entry(_ json: JSONValue) throws(CatalogueError) {
+        guard let id = json["id"]?.stringValue.flatMap({ EntryID($0) }) else {
+            throw .invalid("an entry has no id, or no valid one")
+        }
         guard let partner = json["partnerId"]?.lenientInteger else { throw .invalid("entry \(id) has no partnerId") }
-        let secret = try json["streamPassword"]?.string.map { (token) throws(CatalogueError) in try TokenSecret(token: token) }
+        let secret = try json["streamPassword"]?.stringValue.map { (token) throws(CatalogueError) in try TokenSecret(token: token)
+        }
         try insert(
             "entries",
             [
@@ -107,10 +111,10 @@ private struct CatalogueImport {
         try connection.run("INSERT OR REPLACE INTO \(table)(\(columns)) VALUES(\(places))", values.map(\.value))
     }
 
-    private func text(_ json: JSON, _ key: String) -> SQLValue { SQLValue(json[key]?.string) }
-    private func integer(_ json: JSON, _ key: String) -> SQLValue { SQLValue(json[key]?.lenientInteger) }
-    private func real(_ json: JSON, _ key: String) -> SQLValue { json[key]?.number.map(SQLValue.real) ?? .null }
-    private func flag(_ json: JSON, _ key: String, _ otherwise: Bool) -> SQLValue {
+    private func text(_ json: JSONValue, _ key: String) -> SQLValue { SQLValue(json[key]?.stringValue) }
+    private func integer(_ json: JSONValue, _ key: String) -> SQLValue { SQLValue(json[key]?.lenientInteger) }
+    private func real(_ json: JSONValue, _ key: String) -> SQLValue { json[key]?.doubleValue.map(SQLValue.real) ?? .null }
+    private func flag(_ json: JSONValue, _ key: String, _ otherwise: Bool) -> SQLValue {
         SQLValue(json[key]?.lenientBool ?? otherwise)
     }
 }

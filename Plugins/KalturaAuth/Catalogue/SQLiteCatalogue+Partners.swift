@@ -1,19 +1,20 @@
 import KalturaCore
+import SluiceJSON
 
 extension SQLiteCatalogue {
     /// Partners in the order of their ids, from the first beyond `after`; never their secrets.
-    func partners(after: Int64, limit: Int) throws(CatalogueError) -> [JSON] {
+    func partners(after: Int64, limit: Int) throws(CatalogueError) -> [JSONValue] {
         let sql = Self.partnerSelect + " WHERE id>?1 ORDER BY id LIMIT ?2"
         return try read { (connection) throws(CatalogueError) in
             try connection.run(sql, [.integer(after), .integer(Int64(limit))]).map(Self.partner)
         }
     }
 
-    func partner(_ id: Int64) throws(CatalogueError) -> JSON {
+    func partner(_ id: Int64) throws(CatalogueError) -> JSONValue {
         try read { (connection) throws(CatalogueError) in try Self.partner(id, connection) }
     }
 
-    func addPartner(_ id: Int64, _ changes: [Change]) throws(CatalogueError) -> JSON {
+    func addPartner(_ id: Int64, _ changes: [Change]) throws(CatalogueError) -> JSONValue {
         guard (1...Int64(Int32.max)).contains(id) else {
             throw .invalid("a partner's id is a whole number from 1 to \(Int32.max)")
         }
@@ -27,7 +28,7 @@ extension SQLiteCatalogue {
         }
     }
 
-    func changePartner(_ id: Int64, _ changes: [Change]) throws(CatalogueError) -> JSON {
+    func changePartner(_ id: Int64, _ changes: [Change]) throws(CatalogueError) -> JSONValue {
         try write { (connection) throws(CatalogueError) in
             _ = try Self.partner(id, connection)
             try Self.apply(changes, "partners", key: .integer(id), connection)
@@ -55,17 +56,17 @@ extension SQLiteCatalogue {
         "SELECT id, (SELECT COUNT(*) FROM entries e WHERE e.partner_id=partners.id), "
         + Field.partner.map(\.column).joined(separator: ", ") + " FROM partners"
 
-    private static func partner(_ id: Int64, _ connection: Connection) throws(CatalogueError) -> JSON {
+    private static func partner(_ id: Int64, _ connection: Connection) throws(CatalogueError) -> JSONValue {
         guard let row = try connection.run(partnerSelect + " WHERE id=?1", [.integer(id)]).first else {
             throw .notFound("partner \(id)")
         }
         return partner(row)
     }
 
-    private static func partner(_ row: SQLRow) -> JSON {
-        var members: [(String, JSON)] = [("id", .integer(row[0].integer ?? 0))]
-        for (i, field) in Field.partner.enumerated() { members.append((field.name, field.json(row[i + 2]))) }
-        members.append(("entries", .integer(row[1].integer ?? 0)))
+    private static func partner(_ row: SQLRow) -> JSONValue {
+        var members: JSONObject = ["id": .integer(row[0].integer ?? 0)]
+        for (i, field) in Field.partner.enumerated() { members[field.name] = field.json(row[i + 2]) }
+        members["entries"] = .integer(row[1].integer ?? 0)
         return .object(members)
     }
 

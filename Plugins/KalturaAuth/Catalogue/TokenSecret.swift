@@ -1,3 +1,4 @@
+import Formats
 import KalturaCore
 
 /// How an entry's token is stored: as it is, or only its SHA-256 (SPEC §12).

@@ -5,7 +5,6 @@ enum ASCII {
     static let equals = UInt8(ascii: "=")
     static let hash = UInt8(ascii: "#")
     static let minus = UInt8(ascii: "-")
-    static let percent = UInt8(ascii: "%")
     static let question = UInt8(ascii: "?")
     static let slash = UInt8(ascii: "/")
     static let underscore = UInt8(ascii: "_")

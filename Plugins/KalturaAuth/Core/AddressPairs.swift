@@ -1,3 +1,5 @@
+import Formats
+
 /// The pairs of an address whose keys mean something: `p`, `e`, `i`, `t` (SPEC §2.2, §2.3).
 ///
 /// Other keys count against the limits and are dropped. Of a repeated key the last wins; an empty value is a missing one.

@@ -1,11 +1,13 @@
+import SluiceJSON
+
 extension Configuration {
     /// Reads the configuration's JSON object; absent keys keep their defaults, an empty text is an empty object.
     public init(json text: String) throws(ConfigurationError) {
         self.init()
         guard !text.isEmpty else { return }
-        let json: JSON
-        do { json = try JSON(text) } catch { throw ConfigurationError(key: "config", problem: error.description) }
-        guard case .members = json else { throw ConfigurationError(key: "config", problem: "not an object") }
+        let json: JSONValue
+        do { json = try JSONValue(parsing: text) } catch { throw ConfigurationError(key: "config", problem: error.description) }
+        guard case .object = json else { throw ConfigurationError(key: "config", problem: "not an object") }
         try read(ConfigurationReader(json: json))
     }
 
@@ -60,30 +62,30 @@ extension Configuration {
 
 /// Members of the configuration object, with the type and the range that they must have.
 private struct ConfigurationReader {
-    let json: JSON
+    let json: JSONValue
 
     private func value<Value>(
-        _ key: String, _ wanted: String, _ read: (JSON) -> Value?
+        _ key: String, _ wanted: String, _ read: (JSONValue) -> Value?
     ) throws(ConfigurationError) -> Value? {
         guard let found = json[key], found != .null else { return nil }
         guard let value = read(found) else { throw ConfigurationError(key: key, problem: "not \(wanted)") }
         return value
     }
 
-    func string(_ key: String) throws(ConfigurationError) -> String? { try value(key, "a string") { $0.string } }
+    func string(_ key: String) throws(ConfigurationError) -> String? { try value(key, "a string") { $0.stringValue } }
 
-    func bool(_ key: String) throws(ConfigurationError) -> Bool? { try value(key, "true or false") { $0.bool } }
+    func bool(_ key: String) throws(ConfigurationError) -> Bool? { try value(key, "true or false") { $0.boolValue } }
 
     func integer(_ key: String, _ range: ClosedRange<Int64>) throws(ConfigurationError) -> Int64? {
         try value(key, "an integer within \(range.lowerBound)…\(range.upperBound)") {
-            $0.integer.flatMap { range.contains($0) ? $0 : nil }
+            $0.int64Value.flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
     func strings(_ key: String) throws(ConfigurationError) -> [String]? {
         try value(key, "a list of strings") { json in
-            guard let items = json.array else { return nil }
-            let texts = items.compactMap { $0.string }
+            guard let items = json.arrayValue else { return nil }
+            let texts = items.compactMap { $0.stringValue }
             return texts.count == items.count ? texts : nil
         }
     }
@@ -91,6 +93,6 @@ private struct ConfigurationReader {
     func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) throws(ConfigurationError) -> Choice?
     where Choice.RawValue == String {
         let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-        return try value(key, words) { $0.string.flatMap(Choice.init(rawValue:)) }
+        return try value(key, words) { $0.stringValue.flatMap(Choice.init(rawValue:)) }
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// An entry's token as a publisher presented it: opaque bytes that never appear in any text.
 ///
 /// Every way to print it gives the mask: the first two characters and `…` (SPEC §2.3 rule 6).

@@ -1,6 +1,7 @@
 import Glibc
 import KalturaCatalogue
 import KalturaCore
+import SluiceJSON
 import SluiceKit
 
 extension KalturaPlugin: CommandRunner, RouteHandler {
@@ -36,14 +37,13 @@ extension KalturaPlugin: CommandRunner, RouteHandler {
                 let answer = try await host.worker { try self.admin().handle(asked) }
                 exchange.respond(Self.response(UInt32(answer.status), answer.json))
             } catch {
-                let problem = JSON.object([("status", .integer(503)), ("message", .string("\(error)"))])
-                exchange.respond(Self.response(503, .object([("error", problem)])))
+                exchange.respond(Self.response(503, ["error": ["status": 503, "message": .string("\(error)")]]))
             }
         }
     }
 
-    private static func response(_ status: UInt32, _ json: JSON) -> Response {
-        var response = Response.json(status, json.text)
+    private static func response(_ status: UInt32, _ json: JSONValue) -> Response {
+        var response = Response.json(status, json.serialized())
         response.headers.append(("cache-control", "no-store"))
         return response
     }
