@@ -116,3 +116,24 @@ def an_authenticated_app_is_watched_with_addresses_from_its_playlist(house):
     entry = house.entry
     with house.publish("kLive/" + entry.name, url="%s/%s?%s" % (house.server.url("rtmp", "kLive"), entry.name, entry.query)):
         media.decode(index(house, "kLive/" + entry.name), 2, limit=45)
+
+
+@case
+def a_group_offers_all_renditions_of_an_entry(house):
+    entry = house.add_entry(102, "0_gg11rr22")
+    base = house.server.url("rtmp", "kLive")
+
+    def rendition(number):
+        name = "%s_%d" % (entry.id, number)
+        return house.publish("kLive/" + name, url="%s/%s?%s" % (base, name, entry.query))
+
+    with rendition(1), rendition(2):
+        group = index(house, "kLive/" + entry.id)
+        playlist = wait("two variants", lambda: two_variants(group), 20)
+        for variant in playlist.playlists:
+            media.decode(urllib.parse.urljoin(group, variant.uri), 1, limit=45)
+
+
+def two_variants(url):
+    playlist = m3u8.loads(web.playlist(url))
+    return playlist if len(playlist.playlists) == 2 else None
