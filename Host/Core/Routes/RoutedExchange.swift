@@ -22,8 +22,6 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
     /// The sink that the handler was given; parked requests belong to it.
     var sinkHandle: UInt64 = 0
     private let isOver = Atomic<Bool>(false)
-    private let isLong = Atomic<Bool>(false)
-    private let began: UInt64
     // Of an attachment; on the exchange's loop.
     private var wish: PlayerWish?
     private var attachHeaders: HTTPHeaders = [:]
@@ -35,20 +33,6 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
         self.route = route
         self.exchange = exchange
         playerLane = generation.server.lane(of: exchange.loop)
-        began = generation.server.now
-    }
-
-    /// How long a plugin may keep a request without a word; the HTTP layer has answered 503 before.
-    private static let patience: UInt64 = 90_000_000_000
-
-    /// [any] It streams, or plays a log: it may take as long as it likes.
-    func stays() { isLong.store(true, ordering: .relaxed) }
-
-    /// [any] Gives the handle of a request back that its plugin never answered.
-    func endIfForgotten(_ now: UInt64) {
-        guard !isLong.load(ordering: .relaxed), now &- min(began, now) > Self.patience else { return }
-        withdrawQuestion()
-        refuse(503, "no answer in time")
     }
 
     /// [lane of the request] What is asked for it, until there is an answer.
@@ -99,7 +83,6 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
 
     /// [any] The plugin asks that the client becomes a player.
     func play(_ wish: PlayerWish, headers: HTTPHeaders, isWebSocket: Bool) {
-        stays()
         playerLane.post {
             self.wish = wish
             self.attachHeaders = headers

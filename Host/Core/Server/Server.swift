@@ -142,7 +142,6 @@ public final class Server: @unchecked Sendable {
             guard let self else { return task.cancel() }
             let now = self.now
             self.grants.removeAll { $0.expires <= now }
-            for routed in self.exchanges.values { routed.endIfForgotten(now) }
         }
     }
 }

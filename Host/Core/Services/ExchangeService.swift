@@ -20,7 +20,6 @@ extension ServiceTables {
                     return SLUICE_E_STALE
                 }
                 let begun = routed.exchange.begin(status: Int(response.pointee.status), headers: headers(response.pointee))
-                if begun { routed.stays() }
                 return begun ? SLUICE_OK : SLUICE_E_STALE
             },
             write: { host, exchange, bytes in
