@@ -9,7 +9,7 @@ let fuzzing = Context.environment["SLUICE_FUZZING"] != nil
 let strict = Context.environment["SLUICE_STRICT"] != nil
 
 let checks: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
-let fuzzed: [SwiftSetting] = fuzzing ? [.unsafeFlags(["-sanitize=fuzzer-no-link,address"])] : []
+let fuzzed: [SwiftSetting] = fuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : []
 let swift: [SwiftSetting] = checks + fuzzed
 // Frame paths: class-field counters cost 2.6 ns instead of 22.6 ns. Never -Ounchecked: parsers keep their traps.
 let hot: [SwiftSetting] = swift + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
@@ -71,16 +71,18 @@ let host: [Target] = [
 
 // Plugins: what ships. Each has a pure core and a thin glue.
 let cores: [Target] = [
-    .target(name: "Formats", path: "Plugins/Formats", exclude: ["Bridge"], swiftSettings: hot),
+    .target(name: "Formats", path: "Plugins/Formats", exclude: ["Bridge", "README.md"], swiftSettings: hot),
     .target(name: "FormatsKit", dependencies: ["Formats", "SluiceKit"], path: "Plugins/Formats/Bridge", swiftSettings: hot),
     .target(name: "RTMPCore", dependencies: ["Formats"], path: "Plugins/RTMP/Core", swiftSettings: hot),
     .target(name: "HTTPFLVCore", dependencies: ["Formats"], path: "Plugins/HTTPFLV/Core", swiftSettings: hot),
     .target(name: "HLSCore", dependencies: ["Formats"], path: "Plugins/HLS/Core", swiftSettings: hot),
-    .target(name: "KalturaCore", path: "Plugins/KalturaAuth/Core", swiftSettings: swift),
+    .target(
+        name: "KalturaCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/KalturaAuth/Core", swiftSettings: swift),
     .systemLibrary(
         name: "CSQLite", path: "Plugins/KalturaAuth/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
-        name: "KalturaCatalogue", dependencies: ["KalturaCore", "CSQLite"], path: "Plugins/KalturaAuth/Catalogue",
+        name: "KalturaCatalogue", dependencies: ["KalturaCore", "CSQLite", "Formats", "SluiceJSON"],
+        path: "Plugins/KalturaAuth/Catalogue",
         swiftSettings: swift),
 ]
 let glues: [Target] = [
@@ -108,19 +110,35 @@ let glues: [Target] = [
 
 // Tests: mirrors of the above. Nothing here links two plugins into one image; what needs a plugin opens its library.
 let tests: [Target] = [
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swift),
+    .testTarget(name: "ABITests", path: "Tests/ABITests", swiftSettings: swift),
+    .testTarget(name: "StructureTests", path: "Tests/StructureTests", swiftSettings: swift),
+    .testTarget(name: "KitTests", dependencies: ["SluiceKit", "CSluice"], path: "Tests/KitTests", swiftSettings: swift),
+    .testTarget(name: "MediaTests", dependencies: ["HostMedia", "CHostMedia"], path: "Tests/MediaTests", swiftSettings: swift),
+    .testTarget(
+        name: "HostCoreTests",
+        dependencies: [
+            "HostCore", "HostMedia", "HostConfig", "HostPaths", "HostNet", "HostHTTP", "SluiceJSON", "CSluice", "CHostMedia",
+            logging,
+        ] + nioHTTP,
+        path: "Tests/HostCoreTests", swiftSettings: swift),
     .testTarget(name: "JSONTests", dependencies: ["SluiceJSON"], path: "Tests/JSONTests", swiftSettings: swift),
     .testTarget(
         name: "ConfigTests", dependencies: ["HostConfig", "SluiceJSON"], path: "Tests/ConfigTests", swiftSettings: swift),
     .testTarget(
         name: "CommandLineTests", dependencies: ["sluice", "HostConfig", "SluiceJSON"] + nioHTTP, path: "Tests/CommandLineTests",
         swiftSettings: swift),
-    .testTarget(name: "FormatsTests", dependencies: ["Formats"], path: "Tests/FormatsTests", swiftSettings: swift),
-    .testTarget(name: "RTMPCoreTests", dependencies: ["RTMPCore", "Formats"], path: "Tests/RTMPCoreTests", swiftSettings: swift),
+    .testTarget(
+        name: "FormatsTests", dependencies: ["Formats", "TestSupport"], path: "Tests/FormatsTests", swiftSettings: swift),
+    .testTarget(
+        name: "RTMPCoreTests", dependencies: ["RTMPCore", "Formats", "TestSupport"], path: "Tests/RTMPCoreTests",
+        swiftSettings: swift),
     .testTarget(
         name: "HTTPFLVCoreTests", dependencies: ["HTTPFLVCore", "Formats"], path: "Tests/HTTPFLVCoreTests", swiftSettings: swift),
     .testTarget(name: "HLSCoreTests", dependencies: ["HLSCore", "Formats"], path: "Tests/HLSCoreTests", swiftSettings: swift),
     .testTarget(
-        name: "KalturaTests", dependencies: ["KalturaCore", "KalturaCatalogue"], path: "Tests/KalturaTests", swiftSettings: swift),
+        name: "KalturaTests", dependencies: ["KalturaCore", "KalturaCatalogue", "Formats", "SluiceJSON", "TestSupport"],
+        path: "Tests/KalturaTests", swiftSettings: swift),
     .testTarget(
         name: "NetTests", dependencies: ["HostNet", "CHostNet", nioSSL] + nioHTTP, path: "Tests/NetTests", swiftSettings: swift),
     .testTarget(
@@ -130,6 +148,18 @@ let tests: [Target] = [
         name: "WebPlayerTests", dependencies: ["SluiceWebPlayer", "SluiceKit"], path: "Tests/WebPlayerTests", swiftSettings: swift
     ),
 ]
+
+// With SLUICE_FUZZING set: the fuzz targets of all cores in one executable, under AddressSanitizer.
+let fuzz: [Target] =
+    fuzzing
+    ? [
+        .executableTarget(
+            name: "sluice-fuzz",
+            dependencies: ["Formats", "RTMPCore", "HTTPFLVCore", "HLSCore", "KalturaCore", "HostPaths", "SluiceJSON"],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus"], swiftSettings: swift,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
+    ] : []
 
 let package = Package(
     name: "sluice",
@@ -149,7 +179,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
-    targets: pluginAPI + host + cores + glues + tests,
+    targets: pluginAPI + host + cores + glues + tests + fuzz,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11
 )

@@ -1,3 +1,5 @@
+import Formats
+
 /// Everything a peer can make grow or wait, with the bound that holds it.
 ///
 /// "Trusted" is a connection that was allowed to publish; all others get the small budget.
@@ -12,6 +14,8 @@ public struct RTMPLimits: Sendable, Equatable {
     public var untrustedPendingBytes = 128 << 10
     /// Bytes kept while an answer to connect, publish or play is awaited.
     public var heldBytes = 256 << 10
+    /// Depth and number of AMF values in one command.
+    public var amf = AMFLimits.standard
     /// Different chunk streams on one connection.
     public var chunkStreams = 64
     /// Message streams (`createStream`) on one connection.

@@ -28,6 +28,8 @@ final class RTMPConnection: ProtocolSession {
         limits.pendingBytes = Int(clamping: connection.unparsedLimit)
         limits.untrustedPendingBytes = Int(clamping: connection.unparsedLimitBefore / 2)
         limits.untrustedMessageBytes = Int(clamping: connection.unparsedLimitBefore / 2)
+        limits.amf.depth = plugin.settings.amfDepth
+        limits.amf.values = plugin.settings.amfValues
         limits.handshakeNanoseconds = connection.handshakeNanoseconds
         limits.publisherSilenceNanoseconds = connection.publisherSilentNanoseconds
         session = RTMPSession(limits: limits, seed: UInt64.random(in: 0...(.max)), at: now)

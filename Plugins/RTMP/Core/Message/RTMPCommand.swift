@@ -14,8 +14,8 @@ public struct RTMPCommand: Sendable, Equatable {
     }
 
     /// Reads the body of a message of type 20, or 17, whose first byte 0 is skipped.
-    public init(_ message: RTMPMessage) throws(RTMPError) {
-        var values = try RTMPCommand.values(message, isAMF3: message.type == RTMPMessageType.commandAMF3)
+    public init(_ message: RTMPMessage, limits: AMFLimits = .standard) throws(RTMPError) {
+        var values = try RTMPCommand.values(message, isAMF3: message.type == RTMPMessageType.commandAMF3, limits: limits)
         guard let name = values.first?.stringValue else { throw .badCommand("no name") }
         values.removeFirst()
         self.name = name
@@ -29,11 +29,13 @@ public struct RTMPCommand: Sendable, Equatable {
     }
 
     /// All AMF0 values of a command or data message.
-    static func values(_ message: RTMPMessage, isAMF3: Bool) throws(RTMPError) -> [AMFValue] {
+    static func values(
+        _ message: RTMPMessage, isAMF3: Bool, limits: AMFLimits = .standard
+    ) throws(RTMPError) -> [AMFValue] {
         var body = message.body[...]
         if isAMF3, body.first == 0 { body = body.dropFirst() }
         do throws(AMFError) {
-            return try AMF0.decodeAll(body)
+            return try AMF0.decodeAll(body, limits: limits)
         } catch {
             throw .badCommand("\(error)")
         }

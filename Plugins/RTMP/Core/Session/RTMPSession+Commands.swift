@@ -4,7 +4,7 @@ extension RTMPSession {
     /// Carries out one command message.
     mutating func command(_ message: RTMPMessage, at now: UInt64) throws(RTMPError) {
         guard commands.take(at: now) else { throw .commandFlood }
-        let command = try RTMPCommand(message)
+        let command = try RTMPCommand(message, limits: limits.amf)
         if phase == .awaitingConnect {
             guard command.name == "connect" else { throw .outOfOrder("\(Self.shown(command.name)) before connect") }
             return try connect(command)
