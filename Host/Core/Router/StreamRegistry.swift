@@ -104,6 +104,9 @@ final class StreamRegistry: Sendable {
         }
     }
 
+    /// How many players wait for streams that are not there.
+    var waitingPlayers: Int { state.withLock { $0.waitingCount } }
+
     /// Takes one who waits off the list; `true` when it was there.
     func stopWaiting(_ key: StreamKey, _ player: UInt64) -> Bool {
         state.withLock { state in

@@ -43,8 +43,20 @@ func usleepMilliseconds(_ milliseconds: UInt32) { usleep(milliseconds * 1000) }
 extension Server {
     /// Opens every planned listener, the plugins' first: when the media port answers, all do.
     func openListeners(manifests: [PluginManifest]) throws {
-        let (plan, errors) = Listener.plan(configuration, manifests: manifests, portBase: options.portBase)
-        if let first = errors.first { throw StartFailure(String(describing: first)) }
+        // Planned with all manifests: what is configured for the listener of a plugin that failed is no mistake.
+        let records = registry.records
+        let (all, errors) = Listener.plan(configuration, manifests: records.compactMap(\.manifest), portBase: options.portBase)
+        for error in errors {
+            // A bad plugin never stops the host.
+            guard records.contains(where: { $0.state == .rejected || $0.state == .failed }) else {
+                throw StartFailure(String(describing: error))
+            }
+            log.error("listener not as configured", ["reason": String(describing: error)])
+        }
+        let plan = all.filter { listener in
+            guard case .plugin(let id) = listener.owner else { return true }
+            return manifests.contains { $0.id == id }
+        }
         let inOrder = plan.filter { $0.owner != .host } + plan.filter { $0.owner == .host }
         for listener in inOrder {
             if let reason = listener.closedBecause {
@@ -55,7 +67,7 @@ extension Server {
                 log.error("listener not opened", ["listener": listener.name, "reason": "UDP listeners are not in this version"])
                 continue
             }
-            let opened = try open(listener)
+            guard let opened = try open(listener) else { continue }
             listeners.withLock { $0.append(opened) }
             log.info(
                 "listening",
@@ -63,7 +75,7 @@ extension Server {
         }
     }
 
-    private func open(_ listener: Listener) throws -> OpenListener {
+    private func open(_ listener: Listener) throws -> OpenListener? {
         var settings = ListenerSettings(
             address: listener.address, port: listener.port, tls: listener.tls ? tls : nil, counter: counter,
             refused: { [log] peer, reason in log.notice("connection refused", ["peer": peer.host, "reason": reason]) })
@@ -80,7 +92,11 @@ extension Server {
         case .plugin(let id):
             guard let generation = registry.active(id),
                 let table: UnsafePointer<sluice_protocol_interface> = generation.interface(SLUICE_INTERFACE_PROTOCOL)
-            else { throw StartFailure("the plugin \(id) names the listener \(listener.name) and offers no sluice.protocol/0") }
+            else {
+                log.error(
+                    "listener not opened", ["listener": listener.name, "plugin": id, "reason": "it offers no sluice.protocol/0"])
+                return nil
+            }
             let name = listener.name
             nonisolated(unsafe) let protocolTable = table
             let opened = try TCPListener.listen(on: runtime, settings) { [weak self] connection in
