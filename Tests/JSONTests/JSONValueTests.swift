@@ -16,7 +16,7 @@ import Testing
         #expect(value["a"]?[1]?.intValue == 2)
         #expect(value["a"]?[2] == nil)
         #expect(value["a"]?[-1] == nil)
-        #expect(JSONValue(UInt64.max).doubleValue == 18446744073709551615)
+        #expect(JSONValue(UInt64.max).doubleValue == 18_446_744_073_709_551_616)
         #expect(JSONValue.integer(-1).uint64Value == nil)
     }
 
