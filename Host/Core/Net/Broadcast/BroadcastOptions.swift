@@ -1,11 +1,3 @@
-/// How often a player is sent to.
-public enum BroadcastPace: Sendable, Equatable {
-    /// One flush per video frame; audio waits for it at most `BroadcastOptions.audioWaitMilliseconds`.
-    case low
-    /// One flush per 100 ms, players spread over five phases of it.
-    case dense
-}
-
 /// Bounds and pace of one log; the defaults are the host's.
 public struct BroadcastOptions: Sendable, Equatable {
     /// Pace of players that ask for none.

@@ -1,14 +1,6 @@
 import NIOCore
 import Synchronization
 
-/// The grid of `.dense`: five phases, 20 ms apart, of one 100 ms tick.
-enum DensePhase {
-    static let count = 5
-    static let step: UInt64 = 20_000_000
-    /// Players of a phase before the next one is opened.
-    static let fill = 16
-}
-
 extension PlayerTable {
     /// Arms the tick of the next phase that has rows; re-armed by deadline, so it does not drift.
     func armTick(_ after: UInt64) {
