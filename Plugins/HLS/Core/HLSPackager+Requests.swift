@@ -42,6 +42,10 @@ extension HLSPackager {
 
     // MARK: Playlists
 
+    /// A playlist is shown from this many complete segments on: a live one holds at least three target durations (§6.2.2 of RFC 8216), and
+    /// Chromium's own player fails on a reload that brings nothing new while there are fewer.
+    static let firstSegments: Int64 = 3
+
     /// The target duration, or what it will be at least.
     var provisionalTarget: Int { targetDuration ?? max(1, (configuration.segmentMs + 999) / 1000) }
 
@@ -60,7 +64,10 @@ extension HLSPackager {
         }
         let rendition = renditions[index]
         guard !rendition.segments.isEmpty else { return hold(.first(rendition: rendition.name), nowMs) }
-        guard let sequence = directives.sequence else { return .ready(plainPlaylist(index)) }
+        guard let sequence = directives.sequence else {
+            let held = HeldRequest.first(rendition: rendition.name)
+            return answer(held) ?? hold(held, nowMs)
+        }
         if rendition.isTooFar(sequence: sequence, part: directives.part, limit: advancePartLimit) { return refuse(.tooFarAhead) }
         let wanted = Int64(clamping: sequence)
         let held: HeldRequest =
@@ -80,7 +87,9 @@ extension HLSPackager {
 
     private mutating func hold(_ held: HeldRequest, _ nowMs: Int64) -> HLSAnswer {
         waits[held.key] = held
-        return .wait(key: held.key, deadlineMs: nowMs &+ Int64(3 * provisionalTarget * 1000))
+        var targets = 3
+        if case .first = held { targets = 5 }
+        return .wait(key: held.key, deadlineMs: nowMs &+ Int64(targets * provisionalTarget * 1000))
     }
 
     /// The answer to a held request, nil while it has to wait.
@@ -89,7 +98,8 @@ extension HLSPackager {
         let rendition = renditions[index]
         switch held {
         case .first:
-            return rendition.hasEnded || !rendition.segments.isEmpty ? .ready(plainPlaylist(index)) : nil
+            let isLongEnough = !rendition.segments.isEmpty && rendition.lastSequence >= Self.firstSegments - 1
+            return rendition.hasEnded || isLongEnough ? .ready(plainPlaylist(index)) : nil
         case .segment(_, let sequence):
             return rendition.hasEnded || sequence <= rendition.lastSequence ? .ready(blockingPlaylist(index)) : nil
         case .position(_, let sequence, let part):

@@ -1,6 +1,6 @@
 /// What a held request waits for.
 enum HeldRequest: Sendable, Equatable {
-    /// The rendition's first complete segment, then the plain playlist.
+    /// The rendition's first three complete segments, then the plain playlist.
     case first(rendition: String)
     /// A complete segment of this number, or a later one.
     case segment(rendition: String, sequence: Int64)
