@@ -54,6 +54,7 @@ public final class Server: @unchecked Sendable {
     let discarded = Mutex<[PluginGeneration]>([])
     let tls: TLSContext?
     let isReady = Atomic<Bool>(false)
+    private let isStopping = Atomic<Bool>(false)
     let hostMetrics: HostMetrics
 
     /// Makes a server that does nothing yet. Throws a text for the operator when the TLS files can't be used.
@@ -117,8 +118,11 @@ public final class Server: @unchecked Sendable {
         events.emit("server.started", ["version": .string(Self.version)])
     }
 
-    /// Stops accepting, ends everything, and returns when all threads have stopped.
+    /// Stops accepting, ends everything, and returns when all threads have stopped. Once.
     public func stop() {
+        guard isStopping.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else {
+            return
+        }
         isReady.store(false, ordering: .releasing)
         let open = listeners.withLock { listeners in
             defer { listeners = [] }
