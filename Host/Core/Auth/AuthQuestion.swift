@@ -34,6 +34,8 @@ struct AuthQuestion: Sendable {
     var peerAddress = ""
     var peerPort: UInt32 = 0
     var context = ""
+    /// The session that asks, 0 for HTTP. Not of the question's identity: who is coalesced is asked for by the first.
+    var connection: UInt64 = 0
 
     init(action: Action, app: Name, stream: Name?) {
         self.action = action
@@ -93,7 +95,7 @@ struct AuthQuestion: Sendable {
     }
 
     /// Calls `body` with the C form, borrowed.
-    func withC(deadline: UInt64, connection: UInt64, _ body: (UnsafePointer<sluice_auth_request>) -> Int32) -> Int32 {
+    func withC(deadline: UInt64, _ body: (UnsafePointer<sluice_auth_request>) -> Int32) -> Int32 {
         let arena = TextArena()
         var raw = sluice_auth_request()
         raw.struct_size = UInt32(MemoryLayout<sluice_auth_request>.size)

@@ -27,7 +27,7 @@ final class ServerAuthEnvironment: AuthEnvironment, @unchecked Sendable {
         guard let generation = server.registry.active(plugin),
             let table: UnsafePointer<sluice_auth_interface> = generation.interface(SLUICE_INTERFACE_AUTH)
         else { return false }
-        let status = request.withC(deadline: deadline, connection: 0) { request in
+        let status = request.withC(deadline: deadline) { request in
             generation.budget.measure("decide") {
                 table.pointee.decide?(generation.instance, question, request) ?? SLUICE_E_UNSUPPORTED
             }

@@ -128,6 +128,19 @@ extension Server {
         return true
     }
 
+    /// Runs `work` later on the control thread. `false`: too much waits.
+    func post(for generation: PluginGeneration, _ work: @escaping @Sendable () -> Void) -> Bool {
+        guard generation.leases.tasks.wrappingAdd(1, ordering: .relaxed).newValue <= 10_000 else {
+            generation.leases.tasks.wrappingSubtract(1, ordering: .relaxed)
+            return false
+        }
+        control.post {
+            work()
+            generation.leases.tasks.wrappingSubtract(1, ordering: .relaxed)
+        }
+        return true
+    }
+
     func startTimer(
         for generation: PluginGeneration, delay: UInt64, period: UInt64, _ fired: @escaping @Sendable (UInt64) -> Void
     ) -> UInt64? {

@@ -156,8 +156,7 @@ extension ServiceTables {
             post: { host, work, context in
                 guard let generation = PluginGeneration.from(host), let work else { return SLUICE_E_INVALID }
                 nonisolated(unsafe) let context = context
-                generation.server.control.post { work(context) }
-                return SLUICE_OK
+                return generation.server.post(for: generation) { work(context) } ? SLUICE_OK : SLUICE_E_LIMIT
             }))
 
     private static func run(

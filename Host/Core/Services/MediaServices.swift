@@ -261,6 +261,7 @@ extension ServiceTables {
             return refuse(error, SLUICE_E_INVALID, refused.text)
         }
         question.context = session.context
+        question.connection = session.handle
         question.peerAddress = session.peer
         question.peerPort = UInt32(clamping: session.peerPort)
         question.tls = session.isTLS
