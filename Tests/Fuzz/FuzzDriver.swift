@@ -4,7 +4,7 @@
 import Glibc
 
 /// The name of each target, as its corpus folder is called.
-private let targets: [(name: String, run: (UnsafeRawBufferPointer) -> Void)] = [
+private let targets: [(name: String, run: @Sendable (UnsafeRawBufferPointer) -> Void)] = [
     ("AMF", fuzzAMF), ("AV1", fuzzAV1), ("Audio", fuzzAudio), ("FLV", fuzzFLV), ("H264", fuzzH264), ("HEVC", fuzzHEVC),
     ("HLSDirectives", fuzzHLSDirectives), ("HLSPackager", fuzzHLSPackager), ("HTTPPath", fuzzHTTPPath), ("JSON", fuzzJSON),
     ("KalturaAddress", fuzzKalturaAddress), ("KalturaConfiguration", fuzzKalturaConfiguration), ("MP4", fuzzMP4),
@@ -14,29 +14,41 @@ private let targets: [(name: String, run: (UnsafeRawBufferPointer) -> Void)] = [
 
 private nonisolated(unsafe) var chosen: (UnsafeRawBufferPointer) -> Void = { _ in }
 
+/// libFuzzer's `main` calls this first (its optional entry): chooses the target, or lists all.
+@_cdecl("LLVMFuzzerInitialize")
+public func initialize(
+    _ argc: UnsafeMutablePointer<Int32>?, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> Int32 {
+    let name = getenv("SLUICE_FUZZ").map { String(cString: $0) } ?? ""
+    if name == "list" {
+        for target in targets { print(target.name) }
+        exit(0)
+    }
+    guard let target = targets.first(where: { $0.name == name }) else {
+        print("SLUICE_FUZZ has to name a target: \(targets.map(\.name).joined(separator: " ")), or list")
+        exit(64)
+    }
+    chosen = target.run
+    return 0
+}
+
+/// One input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+    chosen(UnsafeRawBufferPointer(start: data, count: size))
+    return 0
+}
+
 @_silgen_name("LLVMFuzzerRunDriver")
-private func LLVMFuzzerRunDriver(
+private func runDriver(
     _ argc: UnsafeMutablePointer<Int32>, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
     _ callback: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
 
-/// SwiftPM calls an executable's `main` by the target's name.
+/// What SwiftPM makes the executable's `main`: named after the target.
 @_cdecl("sluice_fuzz_main")
 public func sluiceFuzzMain(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32 {
-    let name = getenv("SLUICE_FUZZ").map { String(cString: $0) } ?? ""
-    if name == "list" {
-        for target in targets { print(target.name) }
-        return 0
-    }
-    guard let target = targets.first(where: { $0.name == name }) else {
-        print("SLUICE_FUZZ has to name a target: \(targets.map(\.name).joined(separator: " ")), or list")
-        return 64
-    }
-    chosen = target.run
     var count = argc
     var arguments = argv
-    return LLVMFuzzerRunDriver(&count, &arguments) { data, size in
-        chosen(UnsafeRawBufferPointer(start: data, count: size))
-        return 0
-    }
+    return runDriver(&count, &arguments) { testOneInput($0, $1) }
 }
