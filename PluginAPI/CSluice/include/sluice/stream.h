@@ -53,7 +53,7 @@ typedef struct sluice_track {
 #define SLUICE_FRAME_CORRUPT 16u
 #define SLUICE_FRAME_GAP 32u          /* stands for media that is missing */
 
-/* Append-only by type; unknown types travel through. */
+/* Append-only by type; unknown types are to travel through. Draft: this release takes frames without their side data. */
 typedef struct sluice_side_data {
     uint32_t struct_size;
     uint32_t type; /* SLUICE_FOURCC */
