@@ -62,7 +62,7 @@ public struct PluginManifest: Sendable, Equatable {
     public struct Budgets: Sendable, Equatable {
         /// A longer call is counted and logged; default 2.
         public var softMilliseconds = 2
-        /// A longer call makes the plugin unhealthy; default 500.
+        /// A longer call is counted and logged as an error; default 500.
         public var hardMilliseconds = 500
     }
 
