@@ -1,0 +1,4 @@
+import Glibc
+import LoadCore
+
+exit(Command.run(CommandLine.arguments))
