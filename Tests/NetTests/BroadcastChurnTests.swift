@@ -5,11 +5,34 @@ import Testing
 @testable import HostNet
 
 /// The proof that a descriptor never outlives its row (SWIFT-FACTS §10, pitfalls 1 and 10): run it after each update of NIO.
+///
+/// It can fail: with the row removed in `handlerRemoved` only (neither at a close nor in `channelInactive` and `channelUnregistered`)
+/// the short run ended after 1,570 connections with 279 of 3,733 sends on no socket or on another's, and with clients that got media
+/// before their head.
+///
+/// `SLUICE_CHURN_CONNECTIONS=47000` makes the short run the full one.
 @Suite("Churn", .serialized) struct BroadcastChurnTests {
     @Test("FIN, reset, half-close and closes by the server at random leave nothing behind and no wrong byte")
     func churn() async throws {
+        // In a process of its own: its sockets and its sends are nobody else's.
+        let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+            let full = setting("SLUICE_CHURN_CONNECTIONS", default: 0)
+            try await BroadcastChurnTests.churn(
+                full > 0 ? full : 5_000, seconds: full > 0 ? 300 : 8, minimum: full > 0 ? full : 500)
+        }
+        result?.showFigures()
+    }
+
+    @Test("thousands of joins and leaves cost no descriptor, no memory, no row, no segment")
+    func joinsAreFree() async throws {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+            try await BroadcastChurnTests.joins(setting("SLUICE_JOINS", default: 2_000))
+        }
+        result?.showFigures()
+    }
+
+    private static func churn(_ goal: Int, seconds: Double, minimum: Int) async throws {
         SocketCheck.isOn.store(true, ordering: .relaxed)
-        defer { SocketCheck.isOn.store(false, ordering: .relaxed) }
         var options = BroadcastOptions()
         options.retention = 2 << 20
         let server = try TestServer(options: options, limits: ConnectionLimits(total: 10_000, unauthenticatedPerAddress: 10_000))
@@ -17,97 +40,63 @@ import Testing
         server.publisher.interSize = 300
         try await server.publisher.start(every: .milliseconds(1))
         let port = server.listener.port
-        let tally = Tally()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for i in 0..<8 {
-                group.addTask {
-                    try await onThread {
-                        let end = NetClock.now + 4_000_000_000
-                        let last = end + 20_000_000_000
-                        var random = SplitMix(state: UInt64(i) + 1)
-                        while NetClock.now < end || (tally.count < 300 && NetClock.now < last) {
-                            let client = try TestClient(port: port, receiveBuffer: random.next() % 4 == 0 ? 32_768 : nil)
-                            client.timeout(3_000)
-                            var checker = RecordChecker()
-                            let goal = Int(random.next() % 6)
-                            client.read(into: &checker) { $0.records >= goal }
-                            switch random.next() % 6 {
-                            case 0: client.reset()
-                            case 1: client.close()
-                            case 2:
-                                client.halfClose()
-                                client.read(into: &checker) { _ in false }
-                                client.close()
-                            case 3:
-                                client.send("ccc")
-                                client.read(into: &checker) { $0.controls >= 1 }
-                                client.close()
-                            case 4:
-                                client.send("x")
-                                client.read(into: &checker) { _ in false }
-                                client.close()
-                            default:
-                                client.send("q")
-                                client.read(into: &checker) { _ in false }
-                                client.close()
-                            }
-                            tally.connections.wrappingAdd(1, ordering: .relaxed)
-                            if !checker.errors.isEmpty { tally.failed.withLock { $0 += checker.errors } }
-                        }
-                    }
-                }
-            }
-            try await group.waitForAll()
-        }
-        #expect(tally.failed.withLock { $0 } == [])
-        #expect(tally.count > 30)
-        #expect(SocketCheck.checks.load(ordering: .relaxed) > 100)
-        #expect(SocketCheck.mismatches.load(ordering: .relaxed) == 0)
-        #expect(await eventually { await server.isEmpty() })
+        let warm = Churn(port: port, goal: 48)
+        try await warm.run(threads: 24, seconds: 60)
+        #expect(await eventually { await server.hasSettled(after: warm.count) })
+        let sockets = openSockets()
+
+        let churn = Churn(port: port, goal: goal)
+        let begin = NetClock.now
+        try await churn.run(threads: 24, seconds: seconds, minimum: minimum)
+        let took = Double(NetClock.now - begin) / 1e9
+        let checks = SocketCheck.checks.load(ordering: .relaxed)
+        let mismatches = SocketCheck.mismatches.load(ordering: .relaxed)
+        figure(
+            "churn: \(churn.count) connections in \(took) s, \(churn.bytes) bytes read, \(checks) sends checked, "
+                + "\(mismatches) on another's or no socket, ways \(churn.ways)")
+
+        for failure in churn.failures.prefix(5) { figure("churn: \(failure)") }
+        #expect(churn.failures == [])
+        #expect(churn.count >= minimum)
+        #expect(churn.ways.allSatisfy { $0 > 0 })
+        #expect(checks > churn.count / 2)
+        #expect(mismatches == 0)
+        #expect(await eventually { await server.hasSettled(after: warm.count + churn.count) })
         #expect(await eventually { liveSockets(onLocal: port) == 0 })
-        #expect(server.shared.reasons.withLock { $0.count } == tally.connections.load(ordering: .relaxed))
+        #expect(await eventually { openSockets() == sockets })
+        #expect(server.log.statistics.droppedBytes == 0)
         await server.shutdown()
     }
 
-    @Test("a thousand joins and leaves cost no memory")
-    func memoryIsFlat() async throws {
-        let server = try TestServer(limits: ConnectionLimits(total: 10_000, unauthenticatedPerAddress: 10_000))
-        try await server.publisher.start(every: .milliseconds(5))
+    private static func joins(_ count: Int) async throws {
+        var options = BroadcastOptions()
+        options.retention = 2 << 20
+        let server = try TestServer(options: options, limits: ConnectionLimits(total: 10_000, unauthenticatedPerAddress: 10_000))
+        try await server.publisher.start(every: .milliseconds(2))
         let port = server.listener.port
         func round(_ count: Int) async throws {
-            try await onThread {
-                for _ in 0..<count {
-                    let client = try TestClient(port: port)
-                    var checker = RecordChecker()
-                    client.read(into: &checker) { $0.heads == 1 }
-                    client.close()
-                }
-            }
-            #expect(await eventually { await server.isEmpty() })
+            let churn = Churn(port: port, goal: count)
+            try await churn.run(threads: 8, seconds: 600)
+            #expect(churn.failures == [])
+            #expect(churn.count >= count)
+            #expect(await eventually { await server.hasSettled(after: churn.count) })
+            server.shared.reasons.withLock { $0 = [] }
         }
-        try await round(200)
-        let before = residentBytes()
-        try await round(1_000)
-        let grown = residentBytes() - before
-        #expect(grown < 12 << 20, "grew by \(grown) bytes")
+        try await round(500)
+        let sockets = openSockets()
+        let resident = residentBytes()
+        let held = options.retention * 2 + 4 * LogSegment.size
+        try await round(count)
+        #expect(await eventually { liveSockets(onLocal: port) == 0 })
+        #expect(await eventually { openSockets() == sockets })
+        // A connection left behind would cost at least its channel and its handlers, some KiB.
+        let grown = residentBytes() - resident
+        figure("joins: \(count), grown by \(grown) bytes, \(server.log.statistics.heldBytes) bytes of log held")
+        #expect(grown < 4 << 20 + count * 256, "grew by \(grown) bytes")
+        #expect(server.log.statistics.heldBytes <= held)
+        #expect(SegmentPool.shared.live * LogSegment.size <= held)
+        #expect(server.log.statistics.droppedBytes == 0)
         await server.shutdown()
-    }
-}
-
-final class Tally: Sendable {
-    let connections = Atomic<Int>(0)
-    let failed = Locked<[String]>([])
-    var count: Int { connections.load(ordering: .relaxed) }
-}
-
-/// A seeded generator, so that a failure can be repeated.
-struct SplitMix {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+        #expect(openSockets() == sockets - 1)
     }
 }

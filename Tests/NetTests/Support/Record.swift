@@ -2,12 +2,14 @@ import Glibc
 
 /// The stream of the tests: self-describing records whose every byte a client can check.
 ///
-/// `REC1`, kind, sequence (8, big endian), payload length (4), then payload byte i = (i + 13 · sequence) mod 251.
+/// `REC1`, kind, sequence (8, big endian), payload length (4), then payload byte i = (i + 13 · sequence) mod 251. A stream's number
+/// stands in the upper bits of its sequences, so that no byte of one stream passes for another's.
 enum Record {
     enum Kind: UInt8 { case inter, key, prefix, control, head, bridge }
     static let headerSize = 17
     static let magic: [UInt8] = Array("REC1".utf8)
     static let maxPayload = 8 << 20
+    static let streamShift: UInt64 = 40
     static let pattern: [UInt8] = {
         var out = (0..<251).map { UInt8($0) }
         while out.count < maxPayload + 251 { out += out }
@@ -32,9 +34,12 @@ struct RecordChecker {
     var errors: [String] = []
     /// A stream without prefixes begins and resumes at key records alone.
     var hasPrefix = true
+    /// The stream whose records alone may come.
+    var stream: UInt64 = 0
     private(set) var expected: UInt64?
     private var expectedControl: UInt64?
     private var last = Record.Kind.head
+    private var lastPrefix: UInt64 = 0
     private var header: [UInt8] = []
     private var sequence: UInt64 = 0
     private var position = 0
@@ -78,9 +83,14 @@ struct RecordChecker {
         left = header[13..<17].reduce(0) { $0 << 8 | Int($1) }
         position = 0
         guard left <= Record.maxPayload else { return errors.append("length \(left)") }
+        guard sequence >> Record.streamShift == stream else {
+            return errors.append("\(kind) of stream \(sequence >> Record.streamShift) in stream \(stream)")
+        }
         switch kind {
         case .inter, .key: media(kind)
-        case .prefix: prefixes += 1
+        case .prefix:
+            prefixes += 1
+            lastPrefix = sequence
         case .bridge: bridges += 1
         case .head:
             heads += 1
@@ -97,6 +107,7 @@ struct RecordChecker {
     private mutating func media(_ kind: Record.Kind) {
         records += 1
         if kind == .key { keys += 1 }
+        if last == .prefix, lastPrefix != sequence { errors.append("\(sequence) after the prefix of \(lastPrefix)") }
         let fresh = kind == .key && (last == .prefix || !hasPrefix)
         if let expected {
             if sequence != expected {

@@ -6,8 +6,21 @@ struct TestClient: Sendable {
     let fd: Int32
 
     /// A `receiveBuffer` far below a loopback segment makes the kernel drop and back off for seconds: use one for who never reads.
-    init(port: Int, receiveBuffer: Int32? = nil) throws {
+    /// `from` is the last part of the own address 127.0.0.x: many thousand connections need more ports than one address has.
+    init(port: Int, receiveBuffer: Int32? = nil, from: UInt8 = 1) throws {
         let s = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if from != 1 {
+            var own = sockaddr_in()
+            own.sin_family = sa_family_t(AF_INET)
+            own.sin_addr.s_addr = (0x7F00_0000 | UInt32(from)).bigEndian
+            var yes: Int32 = 1
+            setsockopt(s, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, &yes, socklen_t(MemoryLayout<Int32>.size))
+            withUnsafePointer(to: &own) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    _ = bind(s, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+        }
         if var size = receiveBuffer { setsockopt(s, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -46,6 +59,12 @@ struct TestClient: Sendable {
             pause()
         }
         return false
+    }
+
+    /// Reads into the checker until the peer's end or reset; false when neither comes within the socket's timeout.
+    func readToEnd(into checker: inout RecordChecker) -> Bool {
+        let ended = read(into: &checker) { _ in false }
+        return ended || errno == ECONNRESET || !checker.errors.isEmpty
     }
 
     /// All bytes until the end or a timeout.
@@ -103,6 +122,20 @@ func liveSockets(onLocal port: Int) -> Int {
 
 extension String {
     fileprivate func leftPadded(_ width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
+}
+
+/// Descriptors of sockets that this process holds; its runtime makes timers of its own whenever it likes.
+func openSockets() -> Int {
+    let folder = "/proc/self/fd/"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.count { name in
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: folder + name))?.hasPrefix("socket:") ?? false
+    }
+}
+
+/// A whole number from the environment, by which a short test becomes a long one.
+func setting(_ name: String, default standard: Int) -> Int {
+    ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? standard
 }
 
 func residentBytes() -> Int {

@@ -1,10 +1,11 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 @testable import HostNet
 
 /// A log with its publisher and a listener whose connections obey one-letter commands:
-/// `c` reply, `d` detach, `a` attach again, `x` close after flush, `q` close at once.
+/// `c` reply, `d` detach, `a` attach again, `x` close after flush, `q` close at once, `t` close at once by a timer.
 final class TestServer: Sendable {
     let runtime: NetRuntime
     let log: BroadcastLog
@@ -16,19 +17,29 @@ final class TestServer: Sendable {
         let reasons = Locked<[String]>([])
         let target: Locked<BroadcastLog>
         let received = Locked<[UInt8]>([])
-        init(_ log: BroadcastLog) { target = Locked(log) }
+        let stream: UInt64
+        /// Sessions that have not been released.
+        let sessions = Atomic<Int>(0)
+        init(_ log: BroadcastLog, _ stream: UInt64) {
+            target = Locked(log)
+            self.stream = stream
+        }
     }
+
+    private let ownsRuntime: Bool
 
     init(
         threads: Int = 2, options: BroadcastOptions = .init(), tls: TLSContext? = nil, head: Int = 200,
-        outbound: OutboundLimits = .init(), limits: ConnectionLimits = .init(), attachAtOnce: Bool = true
+        outbound: OutboundLimits = .init(), limits: ConnectionLimits = .init(), attachAtOnce: Bool = true,
+        on shared: NetRuntime? = nil, stream: UInt64 = 0
     ) throws {
-        runtime = NetRuntime(threads: threads)
+        runtime = shared ?? NetRuntime(threads: threads)
+        ownsRuntime = shared == nil
         let writer = runtime.nextLoop()
         let log = BroadcastLog(runtime: runtime, writer: writer, options: options)
         self.log = log
-        publisher = TestPublisher(log, writer)
-        let shared = Shared(log)
+        publisher = TestPublisher(log, writer, stream: stream)
+        let shared = Shared(log, stream)
         self.shared = shared
         var settings = ListenerSettings(address: "127.0.0.1", port: 0, tls: tls, counter: .init(limits: limits))
         settings.outbound = outbound
@@ -42,12 +53,25 @@ final class TestServer: Sendable {
     func shutdown() async {
         await publisher.stop()
         await listener.stop()
-        await runtime.shutdown()
+        if ownsRuntime { await runtime.shutdown() }
     }
 
     /// Nothing is left in any table or count.
     func isEmpty() async -> Bool {
-        guard log.playerCount == 0, listener.counter.total == 0 else { return false }
+        guard listener.counter.total == 0, shared.sessions.load(ordering: .relaxed) == 0 else { return false }
+        return await isEmpty(log)
+    }
+
+    /// The ends of so many connections were told, each once, and nothing is left of them. Without the count, one that is still to be
+    /// accepted would be missed.
+    func hasSettled(after connections: Int) async -> Bool {
+        guard shared.reasons.withLock({ $0.count }) == connections else { return false }
+        return await isEmpty()
+    }
+
+    /// No row is left in any table of a log, and none holds its memory.
+    func isEmpty(_ log: BroadcastLog) async -> Bool {
+        guard log.playerCount == 0 else { return false }
         for table in log.tables {
             let rows = try? await table.loop.submit { table.groups.reduce(0) { $0 + $1.rows.count } }.get()
             guard rows == 0, table.floor.load(ordering: .acquiring) == .max else { return false }
@@ -59,17 +83,21 @@ final class TestServer: Sendable {
 final class TestSession: ConnectionDelegate {
     let shared: TestServer.Shared
     let head: Int
-    private var replies: UInt64 = 0
+    private var replies: UInt64
 
     init(_ shared: TestServer.Shared, _ head: Int) {
         self.shared = shared
         self.head = head
+        replies = shared.stream << Record.streamShift
+        shared.sessions.wrappingAdd(1, ordering: .relaxed)
     }
+
+    deinit { shared.sessions.wrappingSubtract(1, ordering: .relaxed) }
 
     func attach(_ connection: Connection) {
         let log = shared.target.withLock { $0 }
         do throws(NetError) {
-            try connection.attach(to: log, head: Record.make(.head, 0, payload: head))
+            try connection.attach(to: log, head: Record.make(.head, shared.stream << Record.streamShift, payload: head))
         } catch { connection.close(afterFlush: false, reason: "attach: \(error)") }
     }
 
@@ -84,6 +112,10 @@ final class TestSession: ConnectionDelegate {
             case "a": attach(connection)
             case "x": connection.close(afterFlush: true, reason: "asked to close")
             case "q": connection.close(afterFlush: false, reason: "asked to close at once")
+            case "t":
+                connection.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(700)) {
+                    connection.close(afterFlush: false, reason: "closed by a timer")
+                }
             default: shared.received.withLock { $0.append(byte) }
             }
         }
@@ -100,12 +132,15 @@ final class TestPublisher: @unchecked Sendable {
     let loop: any EventLoop
     var gop: UInt64 = 30
     var keySize = 20_000, interSize = 3_000
-    private(set) var sequence: UInt64 = 0
+    private(set) var sequence: UInt64
+    private let first: UInt64
     private var task: RepeatedTask?
 
-    init(_ log: BroadcastLog, _ loop: any EventLoop) {
+    init(_ log: BroadcastLog, _ loop: any EventLoop, stream: UInt64 = 0) {
         self.log = log
         self.loop = loop
+        first = stream << Record.streamShift
+        sequence = first
     }
 
     /// One batch of `count` records; every `gop`-th is a key.
@@ -142,7 +177,7 @@ final class TestPublisher: @unchecked Sendable {
 
     private func push(_ count: Int, _ video: Bool) {
         for _ in 0..<count {
-            let isKey = sequence % gop == 0
+            let isKey = (sequence - first) % gop == 0
             let size = isKey ? keySize : interSize + Int(sequence % 977)
             let bytes = Record.make(isKey ? .key : .inter, sequence, payload: size)
             if isKey { log.setPrefix(Record.make(.prefix, sequence, payload: 100)) }
