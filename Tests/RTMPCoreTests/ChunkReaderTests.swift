@@ -193,6 +193,26 @@ struct ChunkCase: Sendable, CustomTestStringConvertible {
         #expect(reader.streams.allSatisfy { $0.body.capacity <= 1024 })
     }
 
+    /// A second message as long as the first has its room from the first chunk on; a longer one only as far as one was kept before.
+    @Test func steadyMessagesTakeOneAllocation() throws {
+        func begin(_ length: Int) throws -> Int {
+            var reader = RTMPChunkReader(messageLimit: 0xFF_FFFF, pendingLimit: 1 << 20, streamLimit: 64)
+            var bytes: [UInt8] = []
+            let whole = ChunkCase.message(6, 0, [UInt8](repeating: 7, count: 50_000))
+            RTMPChunkWriter.append(whole, chunkSize: 128, to: &bytes)
+            bytes += [6, 0, 0, 0] + [16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + [9, 1, 0, 0, 0]
+            bytes += [UInt8](repeating: 8, count: 100)
+            return try bytes.withUnsafeBytes { raw in
+                var offset = 0
+                let first = try reader.next(raw, &offset), second = try reader.next(raw, &offset)
+                #expect(first == whole && second == nil)
+                return reader.streams[0].body.capacity
+            }
+        }
+        let (same, short, long) = (try begin(50_000), try begin(200), try begin(0xFF_FFFF))
+        #expect((50_000..<60_000).contains(same) && short < 512 && (50_000..<100_000).contains(long))
+    }
+
     @Test(arguments: [1, 7, 128, 4096, 65536])
     func whatTheWriterWritesTheReaderReads(chunkSize: Int) {
         var random = SeededGenerator(seed: UInt64(chunkSize))

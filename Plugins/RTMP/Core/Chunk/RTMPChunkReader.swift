@@ -1,7 +1,7 @@
 /// Puts RTMP messages together from chunks (RTMP 1.0 §5.3), however the bytes are cut up.
 ///
 /// Owns the state of every chunk stream and one byte budget over all messages that are still incomplete; memory grows
-/// with the bytes that came, never with a length that was announced. Carries out SetChunkSize and Abort itself.
+/// with the bytes that came, and by an announced length only as far as one was kept before. Carries out SetChunkSize and Abort itself.
 /// It never looks into any other message.
 ///
 /// A header that comes inside an incomplete message is an error, because nothing after it could be trusted to be in
@@ -83,10 +83,7 @@ public struct RTMPChunkReader: Sendable {
         }
         let count = min(chunkRemaining, bytes.count - offset)
         guard count > 0 else { return false }
-        let wanted = streams[current].length
-        if streams[current].body.isEmpty {
-            streams[current].body.reserveCapacity(min(wanted, max(count, 512)))
-        }
+        if streams[current].body.isEmpty { streams[current].reserve(arrived: count) }
         streams[current].body.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
         offset += count
         try took(count)
@@ -123,7 +120,8 @@ public struct RTMPChunkReader: Sendable {
 
     func find(_ chunkStream: UInt32) -> Int? {
         if current < streams.count, streams[current].id == chunkStream { return current }
-        return streams.firstIndex { $0.id == chunkStream }
+        for index in streams.indices where streams[index].id == chunkStream { return index }
+        return nil
     }
 
     /// The message of the current chunk stream if that is complete; the chunk layer's own messages are carried out here.

@@ -11,6 +11,10 @@ struct RTMPChunkStream: Sendable {
     /// True from the first chunk of a message to its last.
     var inMessage = false
     var body: [UInt8] = []
+    /// Length of the longest message that came whole: an announced length is believed up to that, so that steady media takes one
+    /// allocation a message.
+    private var trusted = 0
+    private static let mostTrusted = 128 << 10
 
     init(id: UInt32) { self.id = id }
 
@@ -34,11 +38,17 @@ struct RTMPChunkStream: Sendable {
         inMessage = true
     }
 
+    /// Makes room for a message of which `arrived` bytes are there.
+    mutating func reserve(arrived: Int) {
+        body.reserveCapacity(min(length, max(arrived, trusted, 512)))
+    }
+
     /// The message, leaving the stream ready for the next one.
     mutating func take() -> RTMPMessage {
         var body: [UInt8] = []
         swap(&body, &self.body)
         inMessage = false
+        if body.count > trusted { trusted = min(body.count, Self.mostTrusted) }
         return RTMPMessage(chunkStream: id, type: type, streamID: streamID, timestamp: timestamp, body: body)
     }
 }

@@ -2,34 +2,35 @@ import Formats
 
 /// What the session wants done, in order.
 ///
-/// `stream` is the message stream id on this connection, and what the answers name.
+/// `stream` is the message stream id on this connection, and what the answers name. The rare actions that carry much are boxed, so that
+/// a frame's action is small.
 public enum RTMPAction: Sendable, Equatable {
     /// Bytes for the peer. After `attach` they belong between two records of the log.
     case send([UInt8])
     /// Answer with `answerConnect`.
-    case askConnect(RTMPConnectRequest)
+    indirect case askConnect(RTMPConnectRequest)
     /// Answer with `answerPublish`.
-    case askPublish(stream: UInt32, RTMPPublishRequest)
+    indirect case askPublish(stream: UInt32, RTMPPublishRequest)
     /// Answer with `answerPlay`.
-    case askPlay(stream: UInt32, RTMPPlayRequest)
+    indirect case askPlay(stream: UInt32, RTMPPlayRequest)
     /// The publish was allowed and the peer told so.
     case publishStarted(stream: UInt32)
     /// The publisher is gone; comes once for each `publishStarted`, and for a question that became moot.
-    case publishStopped(stream: UInt32, RTMPStopReason)
+    indirect case publishStopped(stream: UInt32, RTMPStopReason)
     /// All tracks of the publisher; a new set each time one came or changed. Before the first frame of the change.
     case tracks(stream: UInt32, [TrackDescription])
     /// One frame; its payload is `message[payload]`, in the canonical form of its codec.
     case frame(stream: UInt32, FrameTiming, message: [UInt8], payload: Range<Int>)
     /// Metadata or timed data of the publisher.
-    case data(stream: UInt32, RTMPData)
+    indirect case data(stream: UInt32, RTMPData)
     /// The player takes the stream's log from its last join point on.
     case attach(stream: UInt32)
     /// The player takes nothing more, at the next record boundary: paused or stopped.
     case detach(stream: UInt32)
     /// The player is gone; comes once for each allowed play, and for a question that became moot.
-    case playStopped(stream: UInt32, RTMPStopReason)
+    indirect case playStopped(stream: UInt32, RTMPStopReason)
     /// Close after a flush. The last action.
-    case close(RTMPCloseReason)
+    indirect case close(RTMPCloseReason)
 }
 
 /// Why a publish or play ended.

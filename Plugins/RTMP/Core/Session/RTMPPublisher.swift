@@ -112,7 +112,8 @@ struct RTMPPublisher: Sendable {
     // MARK: - Tracks
 
     private func track(_ kind: TrackKind, _ id: UInt8) -> Int? {
-        tracks.firstIndex { $0.kind == kind && $0.wireID == id }
+        for index in tracks.indices where tracks[index].wireID == id && tracks[index].kind == kind { return index }
+        return nil
     }
 
     /// The track of a frame. Codecs without a configuration record begin with a frame that says what it is.

@@ -89,7 +89,10 @@ extension RTMPSession {
         send(resultChunks(command, .number(Double(id))))
     }
 
-    func index(_ streamID: UInt32) -> Int? { streams.firstIndex { $0.id == streamID } }
+    func index(_ streamID: UInt32) -> Int? {
+        for index in streams.indices where streams[index].id == streamID { return index }
+        return nil
+    }
 
     private mutating func leaveStream(_ streamID: UInt32?, remove: Bool, at now: UInt64) {
         guard let streamID, index(streamID) != nil else { return }

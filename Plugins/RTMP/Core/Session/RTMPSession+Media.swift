@@ -7,11 +7,6 @@ extension RTMPSession {
             counters.strayMedia &+= 1
             return
         }
-        var taken: [RTMPAction] = []
-        swap(&taken, &scratch)
-        try streams[index].publisher?.take(message, at: now, into: &taken)
-        for action in taken { act(action) }
-        taken.removeAll(keepingCapacity: true)
-        swap(&taken, &scratch)
+        try take(message, at: now, publisher: index)
     }
 }

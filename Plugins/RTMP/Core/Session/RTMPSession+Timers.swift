@@ -1,6 +1,12 @@
 extension RTMPSession {
     /// When `tick` is due, in monotonic nanoseconds; nil when nothing is. Ask again after every call.
+    ///
+    /// Changes nothing. It is `mutating` because a session that an object holds would be copied, member by member, to call a plain getter.
     public var nextDeadline: UInt64? {
+        mutating get { deadline }
+    }
+
+    private var deadline: UInt64? {
         switch phase {
         case .closed, .connecting: return nil
         case .handshake: return started &+ limits.handshakeNanoseconds
@@ -8,22 +14,26 @@ extension RTMPSession {
         case .connected: break
         }
         var deadline: UInt64?
-        for stream in streams {
-            guard let media = stream.publisher?.lastMedia else { continue }
+        var isPlaying = false, isIdle = true
+        // By index: this is asked after every delivery, and a stream is much to copy.
+        for index in streams.indices {
+            if streams[index].role != .idle { isIdle = false }
+            if streams[index].isPlaying { isPlaying = true }
+            guard let media = streams[index].publisher?.lastMedia else { continue }
             let due = media &+ limits.publisherSilenceNanoseconds
             deadline = min(deadline ?? due, due)
         }
-        if streams.contains(where: \.isPlaying) {
+        if isPlaying {
             let due = pingedAt.map { $0 &+ limits.pongWithinNanoseconds } ?? lastReceived &+ limits.pingAfterNanoseconds
             deadline = min(deadline ?? due, due)
         }
-        if deadline == nil, !streams.contains(where: { $0.role != .idle }) { deadline = idleSince &+ limits.idleNanoseconds }
+        if deadline == nil, isIdle { deadline = idleSince &+ limits.idleNanoseconds }
         return deadline
     }
 
     /// Carries out whatever is due at `now`; harmless when nothing is.
     public mutating func tick(at now: UInt64) {
-        guard let due = nextDeadline, due <= now else { return }
+        guard let due = deadline, due <= now else { return }
         switch phase {
         case .handshake: return close(.handshakeTimeout)
         case .awaitingConnect: return close(.idleTimeout)

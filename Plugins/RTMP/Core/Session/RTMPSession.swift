@@ -40,10 +40,10 @@ public struct RTMPSession: Sendable {
     var streams: [RTMPMessageStream] = []
     var commands: RTMPBucket
     private var actions: [RTMPAction] = []
+    /// What was taken last: a publisher's next actions go into its memory once the taker has let go of it.
+    private var taken: [RTMPAction] = []
     private var outgoing: [UInt8] = []
     private var held: [UInt8] = []
-    /// Room for what one message means, kept between messages.
-    var scratch: [RTMPAction] = []
     private var acknowledged: UInt64 = 0
     var peerWindow: UInt64 = UInt64(Self.window)
 
@@ -72,8 +72,12 @@ public struct RTMPSession: Sendable {
     /// True while an answer is awaited that the peer's further bytes depend on.
     public var isHolding: Bool {
         if case .connecting = phase { return true }
-        guard streams.contains(where: \.isAsking) else { return false }
-        return !streams.contains { $0.role == .publishing }
+        var isAsking = false
+        for index in streams.indices {
+            if streams[index].role == .publishing { return false }
+            if streams[index].isAsking { isAsking = true }
+        }
+        return isAsking
     }
 
     /// Takes bytes of the peer that came at `now`, cut in any way.
@@ -99,9 +103,14 @@ public struct RTMPSession: Sendable {
     /// What is to be done, in order; empties the list.
     public mutating func takeActions() -> [RTMPAction] {
         flush()
-        var taken: [RTMPAction] = []
+        taken.removeAll(keepingCapacity: isPublishing)
         swap(&taken, &actions)
         return taken
+    }
+
+    private var isPublishing: Bool {
+        for index in streams.indices where streams[index].role == .publishing { return true }
+        return false
     }
 
     // MARK: - Input
@@ -171,6 +180,12 @@ public struct RTMPSession: Sendable {
     mutating func act(_ action: RTMPAction) {
         flush()
         actions.append(action)
+    }
+
+    /// Has the publisher at `index` append what its message means.
+    mutating func take(_ message: RTMPMessage, at now: UInt64, publisher index: Int) throws(RTMPError) {
+        flush()
+        try streams[index].publisher?.take(message, at: now, into: &actions)
     }
 
     private mutating func flush() {
