@@ -17,8 +17,24 @@ import Testing
         wild.tag = "a/../b\"\n-9é"
         let bounded = wild.bounded
         #expect(bounded.segmentMs == 1000 && bounded.partMs == 1000 && bounded.windowSegments == 6 && bounded.keepSegments == 1)
+        #expect(bounded.idleSegments == 3)
         #expect(bounded.maximumBytes == 4 << 30 && bounded.maximumSegmentMs == 2000 && bounded.maximumSkewMs == 10_000)
         #expect(bounded.tag == "ab-9" && bounded.bounded == bounded && HLSConfiguration().bounded == HLSConfiguration())
+    }
+
+    @Test(arguments: [(video: true, first: true), (video: true, first: false), (video: false, first: true)])
+    func audioTracksAreBounded(_ stream: (video: Bool, first: Bool)) throws {
+        let audio = (1...12).map { id in
+            var track = SyntheticSource.aac(rate: 48_000)
+            track.id = UInt32(id)
+            return track
+        }
+        let video = SyntheticSource(hasVideo: stream.video, hasAudio: false).tracks
+        var packager = HLSPackager()
+        try packager.tracks(stream.first ? video + audio : audio + video, discontinuity: false)
+        let names = packager.renditions.map(\.name)
+        #expect(names.count { $0.hasPrefix("audio") } == 8)
+        #expect(names.contains("video") == stream.video)
     }
 
     @Test func bytesAreBounded() throws {

@@ -16,8 +16,10 @@ extension HLSPackager {
         var failure: HLSError?
         var usable: [TrackDescription] = []
         for track in tracks where track.kind == .video || track.kind == .audio {
-            let full = track.kind == .video ? usable.contains { $0.kind == .video } : usable.count > maximumAudioTracks
-            guard !full, !usable.contains(where: { $0.id == track.id }) else { continue }
+            let most = track.kind == .video ? 1 : maximumAudioTracks
+            guard usable.count(where: { $0.kind == track.kind }) < most, !usable.contains(where: { $0.id == track.id }) else {
+                continue
+            }
             do {
                 _ = try initialization([track])
                 usable.append(track)
