@@ -11,7 +11,7 @@ import Testing
         (Int64.max, "9999-12-31T23:59:59.999Z"),
     ])
     func dates(_ milliseconds: Int64, _ text: String) {
-        #expect(ProgramDateTime.text(milliseconds) == text)
+        #expect(PlaylistWriter.string { ProgramDateTime.append(milliseconds, to: &$0) } == text)
     }
 
     @Test(arguments: [
@@ -19,7 +19,17 @@ import Testing
         (-5, 1, "0.00000"),
     ])
     func seconds(_ ticks: Int64, _ timescale: Int64, _ text: String) {
-        #expect(DecimalSeconds.text(ticks, timescale: timescale) == text)
+        #expect(PlaylistWriter.string { $0.seconds(ticks, timescale: timescale) } == text)
+    }
+
+    @Test(arguments: [
+        (UInt64(0), 1, "0"), (0, 3, "000"), (7, 2, "07"), (10, 1, "10"), (999, 2, "999"), (.max, 1, "18446744073709551615"),
+        (9_999_999_999_999_999_999, 20, "09999999999999999999"),
+    ])
+    func numbers(_ value: UInt64, _ digits: Int, _ text: String) {
+        #expect(PlaylistWriter.string { $0.number(value, digits: digits) } == text)
+        #expect(PlaylistWriter.string { $0.number(-5) } == "-5")
+        #expect(PlaylistWriter.string { $0.number(Int64.min) } == "-9223372036854775808")
     }
 
     @Test(arguments: ["", "t1"])

@@ -79,12 +79,12 @@ extension HLSPackager {
     mutating func drain(_ index: Int, all: Bool = false) {
         guard isRunning else { return }
         let slack = inputs[index].clock.micros(2 * inputs[index].lastDuration)
-        while let first = inputs[index].queue.first {
-            let input = inputs[index]
-            guard all || input.micros(first.start) < passed && input.micros(first.end) <= passed + slack,
+        // Nothing here holds the input or a frame of its queue: the queue would be copied when one is taken out.
+        while let (start, end) = inputs[index].queue.first.map({ ($0.start, $0.end) }) {
+            guard all || inputs[index].micros(start) < passed && inputs[index].micros(end) <= passed + slack,
                 let frame = inputs[index].dequeue()
             else { break }
-            if input.rendition == leading {
+            if inputs[index].rendition == leading {
                 commitMuxed(index, frame)
             } else {
                 commitFollower(index, frame)

@@ -7,31 +7,54 @@ struct MediaPlaylist {
 
     /// The whole playlist as UTF-8.
     func text() -> [UInt8] {
-        var out = "#EXTM3U\n#EXT-X-VERSION:6\n"
-        out += "#EXT-X-TARGETDURATION:\(targetDuration)\n"
-        let holdBack = DecimalSeconds.fixed(Int64(3 * partMs), decimals: 3)
-        out += "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=\(holdBack)\n"
-        out += "#EXT-X-PART-INF:PART-TARGET=\(DecimalSeconds.fixed(Int64(partMs), decimals: 3))\n"
-        out += "#EXT-X-MEDIA-SEQUENCE:\(rendition.listed.first?.sequence ?? rendition.openSequence)\n"
-        out += "#EXT-X-DISCONTINUITY-SEQUENCE:\(rendition.discontinuitySequence)\n"
+        let prefix = names.prefix(rendition.name)
+        var out = PlaylistWriter(capacity: 4096)
+        header(&out)
         var map = -1
         let detailed = firstWithParts()
         for (offset, segment) in rendition.listed.enumerated() {
-            head(of: segment, map: &map, into: &out)
-            if offset >= detailed { parts(of: segment, into: &out) }
-            out += "#EXTINF:\(DecimalSeconds.text(segment.duration, timescale: segment.timescale)),\n"
-            out += names.segment(rendition.name, segment.sequence) + "\n"
+            head(of: segment, prefix, map: &map, into: &out)
+            if offset >= detailed { parts(of: segment, prefix, into: &out) }
+            out.text("#EXTINF:")
+            out.seconds(segment.duration, timescale: segment.timescale)
+            out.text(",\n")
+            name(prefix, "s", segment.sequence.magnitude, ".m4s\n", into: &out)
         }
         if let open = rendition.open, !open.parts.isEmpty {
-            head(of: open, map: &map, into: &out)
-            parts(of: open, into: &out)
+            head(of: open, prefix, map: &map, into: &out)
+            parts(of: open, prefix, into: &out)
         }
         if rendition.hasEnded {
-            out += "#EXT-X-ENDLIST\n"
+            out.text("#EXT-X-ENDLIST\n")
         } else {
-            out += "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"\(names.part(rendition.name, rendition.nextPart))\"\n"
+            out.text("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"")
+            name(prefix, "p", rendition.nextPart, ".m4s\"\n", into: &out)
         }
-        return Array(out.utf8)
+        return out.bytes
+    }
+
+    private func header(_ out: inout PlaylistWriter) {
+        out.text("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:")
+        out.number(Int64(targetDuration))
+        out.text("\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=")
+        out.fixed(Int64(3 * partMs), decimals: 3)
+        out.text("\n#EXT-X-PART-INF:PART-TARGET=")
+        out.fixed(Int64(partMs), decimals: 3)
+        out.text("\n#EXT-X-MEDIA-SEQUENCE:")
+        out.number(rendition.listed.first?.sequence ?? rendition.openSequence)
+        out.text("\n#EXT-X-DISCONTINUITY-SEQUENCE:")
+        out.number(rendition.discontinuitySequence)
+        out.text("\n")
+    }
+
+    /// The name of a file as `ResourceNames` gives it, and what follows it.
+    private func name(
+        _ prefix: String, _ kind: StaticString, _ number: UInt64, _ end: StaticString, into out: inout PlaylistWriter
+    ) {
+        out.text(prefix)
+        out.text(kind)
+        out.number(number)
+        out.text(end)
     }
 
     /// Parts are listed up to 3 target durations from the end (§6.2.2).
@@ -47,20 +70,24 @@ struct MediaPlaylist {
     }
 
     /// What applies to a segment applies to its first part: it stands before both.
-    private func head(of segment: Segment, map: inout Int, into out: inout String) {
-        if segment.isDiscontinuous { out += "#EXT-X-DISCONTINUITY\n" }
+    private func head(of segment: Segment, _ prefix: String, map: inout Int, into out: inout PlaylistWriter) {
+        if segment.isDiscontinuous { out.text("#EXT-X-DISCONTINUITY\n") }
         if segment.initialization != map || segment.isDiscontinuous {
             map = segment.initialization
-            out += "#EXT-X-MAP:URI=\"\(names.initialization(rendition.name, map))\"\n"
+            out.text("#EXT-X-MAP:URI=\"")
+            name(prefix, "init", UInt64(map.magnitude), ".mp4\"\n", into: &out)
         }
-        out += "#EXT-X-PROGRAM-DATE-TIME:\(ProgramDateTime.text(segment.wallClockMs))\n"
+        out.text("#EXT-X-PROGRAM-DATE-TIME:")
+        ProgramDateTime.append(segment.wallClockMs, to: &out)
+        out.text("\n")
     }
 
-    private func parts(of segment: Segment, into out: inout String) {
+    private func parts(of segment: Segment, _ prefix: String, into out: inout PlaylistWriter) {
         for part in segment.parts {
-            out += "#EXT-X-PART:DURATION=\(DecimalSeconds.text(part.duration, timescale: segment.timescale))"
-            out += ",URI=\"\(names.part(rendition.name, part.number))\""
-            out += part.isIndependent ? ",INDEPENDENT=YES\n" : "\n"
+            out.text("#EXT-X-PART:DURATION=")
+            out.seconds(part.duration, timescale: segment.timescale)
+            out.text(",URI=\"")
+            name(prefix, "p", part.number, part.isIndependent ? ".m4s\",INDEPENDENT=YES\n" : ".m4s\"\n", into: &out)
         }
     }
 }

@@ -32,7 +32,9 @@ public enum MultivariantPlaylist {
             "#EXT-X-STREAM-INF:BANDWIDTH=\(max(1, variant.bandwidth)),AVERAGE-BANDWIDTH=\(max(1, variant.averageBandwidth))"
         if !variant.codecs.isEmpty { line += ",CODECS=\"\(variant.codecs.map(quotable).joined(separator: ","))\"" }
         if variant.width > 0, variant.height > 0 { line += ",RESOLUTION=\(variant.width)x\(variant.height)" }
-        if variant.frameRateMilli > 0 { line += ",FRAME-RATE=\(DecimalSeconds.fixed(variant.frameRateMilli, decimals: 3))" }
+        if variant.frameRateMilli > 0 {
+            line += ",FRAME-RATE=" + PlaylistWriter.string { $0.fixed(variant.frameRateMilli, decimals: 3) }
+        }
         if !variant.videoRange.isEmpty, variant.videoRange != "SDR" { line += ",VIDEO-RANGE=\(variant.videoRange)" }
         if let group { line += ",AUDIO=\"\(group)\"" }
         return line + "\n"

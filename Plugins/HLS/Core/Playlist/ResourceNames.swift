@@ -38,7 +38,8 @@ struct ResourceNames: Sendable {
         return nil
     }
 
-    private func prefix(_ rendition: String) -> String { tag.isEmpty ? rendition + "_" : "\(rendition)_\(tag)_" }
+    /// What the names of all the rendition's files begin with.
+    func prefix(_ rendition: String) -> String { tag.isEmpty ? rendition + "_" : "\(rendition)_\(tag)_" }
 
     private func middle(_ text: Substring, _ head: String, _ tail: String) -> Substring? {
         guard text.hasPrefix(head), text.hasSuffix(tail), text.utf8.count > head.utf8.count + tail.utf8.count else { return nil }
