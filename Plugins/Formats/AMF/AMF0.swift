@@ -7,6 +7,15 @@ public enum AMF0 {
     public static func decodeAll(
         _ bytes: some ByteSource, limits: AMFLimits = .standard
     ) throws(AMFError) -> [AMFValue] {
+        // One kind of source for all callers: a decoder that is compiled for it does without most allocations.
+        let decode = { (raw: UnsafeRawBufferPointer) -> Result<[AMFValue], AMFError> in
+            Result { () throws(AMFError) in try decodeEvery(raw, limits: limits) }
+        }
+        let inPlace = bytes.withContiguousStorageIfAvailable { decode(UnsafeRawBufferPointer($0)) }
+        return try (inPlace ?? [UInt8](bytes).withUnsafeBytes { decode($0) }).get()
+    }
+
+    private static func decodeEvery(_ bytes: UnsafeRawBufferPointer, limits: AMFLimits) throws(AMFError) -> [AMFValue] {
         var decoder = AMFDecoder(bytes, limits: limits)
         var values: [AMFValue] = []
         while !decoder.reader.isAtEnd {
