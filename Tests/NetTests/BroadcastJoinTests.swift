@@ -6,7 +6,10 @@ import Testing
 @Suite("A player joins") struct BroadcastJoinTests {
     @Test("at the latest join point, with head and prefix before it, and follows")
     func joinsAtLatestJoinPoint() async throws {
-        let server = try TestServer()
+        var options = BroadcastOptions()
+        options.retention = 64 << 20
+        options.maxLagMilliseconds = 60_000  // a busy machine lets the client sleep
+        let server = try TestServer(options: options)
         try await server.publisher.push(45)
         let port = server.listener.port
         let client = try TestClient(port: port)

@@ -31,13 +31,19 @@ final class Churn: Sendable {
     let port: Int
     let stream: UInt64
     let goal: Int
+    /// Connections a second in all, 0 for as many as can be.
+    let rate: Int
+    /// The log may end under a client.
+    let mayEnd: Bool
     private let connections = Atomic<Int>(0)
     private let failed = Locked<[String]>([])
     private let counts = Locked([Int](repeating: 0, count: Way.allCases.count))
     private let received = Atomic<UInt64>(0)
 
-    init(port: Int, stream: UInt64 = 0, goal: Int) {
+    init(port: Int, stream: UInt64 = 0, goal: Int = .max, rate: Int = 0, mayEnd: Bool = false) {
+        self.mayEnd = mayEnd
         self.port = port
+        self.rate = rate
         self.stream = stream
         self.goal = goal
     }
@@ -49,14 +55,22 @@ final class Churn: Sendable {
 
     /// Runs `threads` clients until `goal` connections were made, or `seconds` have passed and at least `minimum` were made.
     func run(threads: Int, seconds: Double, minimum: Int = 0) async throws {
-        let end = NetClock.now + UInt64(seconds * 1e9)
+        let begin = NetClock.now
+        let end = begin + UInt64(seconds * 1e9)
         let last = end + 60_000_000_000
         try await withThrowingTaskGroup(of: Void.self) { group in
             for i in 0..<threads {
                 group.addTask {
                     try await onThread {
                         var random = SplitMix(state: UInt64(i) + 1 + self.stream * 1_000)
-                        while self.goesOn(end: end, last: last, minimum: minimum) { try self.one(&random, thread: i) }
+                        var due = begin
+                        while self.goesOn(end: end, last: last, minimum: minimum) {
+                            try self.one(&random, thread: i)
+                            guard self.rate > 0 else { continue }
+                            due += UInt64(1_000_000_000 * threads / self.rate)
+                            let now = NetClock.now
+                            if due > now { usleep(UInt32((due - now) / 1_000)) }
+                        }
                     }
                 }
             }
@@ -108,8 +122,9 @@ final class Churn: Sendable {
             if way == .serverAfterFlush, !checker.isWhole { return "cut within a record" }
         case .replies:
             client.send("ccc")
-            client.read(into: &checker) { $0.controls >= 3 }
+            let hasEnded = client.read(into: &checker) { $0.controls >= 3 } || errno == ECONNRESET
             client.close()
+            if mayEnd, hasEnded { return nil }
             if checker.controls < 3 { return "\(checker.controls) replies of 3" }
         }
         return ended ? nil : "the server did not close"

@@ -61,6 +61,13 @@ struct TestClient: Sendable {
         return false
     }
 
+    /// Reads what is there, at most `limit` bytes.
+    func readOnce(into checker: inout RecordChecker, limit: Int) {
+        var buffer = [UInt8](repeating: 0, count: limit)
+        let n = recv(fd, &buffer, limit, Int32(MSG_DONTWAIT))
+        if n > 0 { buffer.withUnsafeBytes { checker.feed(UnsafeRawBufferPointer(rebasing: $0[..<n])) } }
+    }
+
     /// Reads into the checker until the peer's end or reset; false when neither comes within the socket's timeout.
     func readToEnd(into checker: inout RecordChecker) -> Bool {
         let ended = read(into: &checker) { _ in false }

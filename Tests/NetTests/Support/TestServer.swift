@@ -135,6 +135,9 @@ final class TestPublisher: @unchecked Sendable {
     private(set) var sequence: UInt64
     private let first: UInt64
     private var task: RepeatedTask?
+    /// Longest time between two batches of a running publisher: what a machine that is busy takes, and nobody's stall.
+    let longestGap = Atomic<UInt64>(0)
+    private var lastBatch: UInt64 = 0
 
     init(_ log: BroadcastLog, _ loop: any EventLoop, stream: UInt64 = 0) {
         self.log = log
@@ -150,7 +153,9 @@ final class TestPublisher: @unchecked Sendable {
 
     func start(every interval: TimeAmount, batch: Int = 1) async throws {
         try await loop.submit {
+            self.lastBatch = 0
             self.task = self.loop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { _ in
+                self.noteGap()
                 self.push(batch, true)
             }
         }.get()
@@ -173,6 +178,21 @@ final class TestPublisher: @unchecked Sendable {
             BroadcastLog.replace(self.log, with: new, bridge: bridge)
             self.log = new
         }.get()
+    }
+
+    /// Ends the log and goes on in another; the number of the record that would have followed.
+    func end(goingOnIn new: BroadcastLog) async throws -> UInt64 {
+        try await loop.submit {
+            self.log.close("stream ended")
+            self.log = new
+            return self.sequence
+        }.get()
+    }
+
+    private func noteGap() {
+        let now = NetClock.now
+        if lastBatch > 0 { longestGap.store(max(longestGap.load(ordering: .relaxed), now - lastBatch), ordering: .relaxed) }
+        lastBatch = now
     }
 
     private func push(_ count: Int, _ video: Bool) {
