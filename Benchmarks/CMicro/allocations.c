@@ -1,6 +1,7 @@
 /* The allocator's functions, defined in the executable so that every image of the process calls these; they count and go on to glibc. */
 #include "micro.h"
 #include <errno.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -32,13 +33,18 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
 }
 
 void *realloc(void *memory, size_t size) {
-    if (memory && !size) atomic_fetch_add_explicit(&frees, 1, memory_order_relaxed);
+    if (memory) atomic_fetch_add_explicit(&frees, 1, memory_order_relaxed);
     return counted(__libc_realloc(memory, size), size);
 }
 
 void free(void *memory) {
     if (memory) atomic_fetch_add_explicit(&frees, 1, memory_order_relaxed);
     __libc_free(memory);
+}
+
+uint64_t micro_live_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
 }
 
 micro_allocations micro_allocations_now(void) {

@@ -9,9 +9,10 @@ struct AllocationLimits {
     private static let tolerance = 0.005
 
     init(file: String) throws(MicroError) {
+        guard let bytes = Self.read(file) else { throw .limits("\(file) cannot be read") }
         let value: JSONValue
         do throws(JSONError) {
-            value = try JSONValue(parsing: Self.read(file))
+            value = try JSONValue(parsing: bytes)
         } catch {
             throw .limits("\(file): \(error)")
         }
@@ -41,8 +42,8 @@ struct AllocationLimits {
         return found
     }
 
-    private static func read(_ file: String) throws(JSONError) -> [UInt8] {
-        guard let stream = fopen(file, "r") else { return [] }
+    private static func read(_ file: String) -> [UInt8]? {
+        guard let stream = fopen(file, "r") else { return nil }
         defer { fclose(stream) }
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
         let count = fread(&bytes, 1, bytes.count, stream)

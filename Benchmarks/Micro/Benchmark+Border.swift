@@ -12,7 +12,7 @@ extension Benchmark {
             pluginSink("border.flv-plugin.video-10k", library: "libSluiceHTTPFLV.so", size: 10_000, video: true),
             hlsPlugin,
             pluginSession("border.rtmp-ingest.video-10k", chunkSize: 4096, video: true),
-            pluginSession("border.rtmp-ingest.audio-200", chunkSize: 4096, video: false),
+            pluginSession("border.rtmp-ingest.audio-200", chunkSize: 4096, video: false), heldByPlugin,
         ]
     }
 
@@ -105,6 +105,24 @@ extension Benchmark {
                 }
                 precondition(micro_host_now().frames == before + 2_048, "the plugin lost frames")
                 return sample
+            }
+        }
+    }
+
+    /// What the RTMP plugin holds for a player that has attached: its share of the memory per player.
+    private static var heldByPlugin: Benchmark {
+        Benchmark(name: "border.rtmp-player.held", operation: "player") { () throws(MicroError) in
+            let plugin = try LoadedPlugin("libSluiceRTMP.so")
+            let table = try plugin.protocolTable()
+            let bytes = PublishingPeer.playing
+            return {
+                held(500) { () -> UnsafeMutableRawPointer? in
+                    guard let (session, take) = try? plugin.openSession() else { return nil }
+                    plugin.deliver(bytes, to: session, take)
+                    return session
+                } end: { session in
+                    table.pointee.close?(session, sluice_text())
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ extension Benchmark {
             parse("rtmp.parse.video-10k.cut-1460", chunkSize: 4096, size: 10_000, piece: 1460),
             parse("rtmp.parse.audio-200", chunkSize: 4096, size: 200, video: false),
             mux("rtmp.mux.video-10k", size: 10_000, video: true), mux("rtmp.mux.audio-200", size: 200, video: false),
-            playing,
+            playing, heldByCore,
         ]
     }
 
@@ -72,6 +72,22 @@ extension Benchmark {
                         time += 33
                         blackHole(record)
                     }
+                }
+            }
+        }
+    }
+
+    /// What the session of a player holds that has attached.
+    private static var heldByCore: Benchmark {
+        Benchmark(name: "rtmp.session.held", operation: "player") { () throws(MicroError) in
+            let bytes = CBytes(PublishingPeer.playing)
+            return {
+                held(500) { () -> [RTMPSession] in
+                    var sessions = [RTMPSession(seed: 1, at: 0)]
+                    sessions[0].receive(bytes.bytes, at: 1)
+                    _ = sessions[0].settle(at: 1)
+                    return sessions
+                } end: { _ in
                 }
             }
         }

@@ -9,17 +9,18 @@ extension Benchmark {
             push("stream.push.no-subscriber", subscribers: 0, batch: 1),
             push("stream.push.1-subscriber", subscribers: 1, batch: 1),
             push("stream.push.3-subscribers", subscribers: 3, batch: 1),
+            push("stream.push.1-subscriber.audio-200", subscribers: 1, batch: 1, size: 200),
             push("stream.push.3-subscribers.batch-4", subscribers: 3, batch: 4),
         ]
     }
 
-    private static func push(_ name: String, subscribers count: Int, batch: Int) -> Benchmark {
+    private static func push(_ name: String, subscribers count: Int, batch: Int, size: Int = 10_000) -> Benchmark {
         Benchmark(name: name, operation: "frame") { () throws(MicroError) in
             let stream = MediaStream()
             stream.publisherBegan()
             do { try stream.setTracks([track]) } catch { throw .setup("\(error)") }
             for _ in 0..<count { stream.subscribe(CountingSubscriber()) }
-            let payload = CBytes(TestMedia.picture(10_000))
+            let payload = CBytes(TestMedia.picture(size))
             var index = 0
             return {
                 Meter.batch(6_000) {

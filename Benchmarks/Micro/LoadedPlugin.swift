@@ -59,9 +59,14 @@ struct LoadedPlugin {
         return (sink, frames)
     }
 
+    func protocolTable() throws(MicroError) -> UnsafePointer<sluice_protocol_interface> {
+        guard let table = interface(SLUICE_INTERFACE_PROTOCOL) else { throw .plugin("no protocol") }
+        return table.assumingMemoryBound(to: sluice_protocol_interface.self)
+    }
+
     /// Opens a session of its protocol.
     func openSession() throws(MicroError) -> (UnsafeMutableRawPointer, TakeBytes) {
-        let table = interface(SLUICE_INTERFACE_PROTOCOL)?.assumingMemoryBound(to: sluice_protocol_interface.self)
+        let table = try protocolTable()
         var info = sluice_connection_info()
         info.struct_size = UInt32(MemoryLayout<sluice_connection_info>.size)
         info.connection = 1
@@ -71,7 +76,7 @@ struct LoadedPlugin {
         info.handshake_ns = 10_000_000_000
         info.publisher_silent_ns = 30_000_000_000
         var session: UnsafeMutableRawPointer?
-        guard let table, table.pointee.session_open?(instance, &info, &session, nil) == SLUICE_OK, let session,
+        guard table.pointee.session_open?(instance, &info, &session, nil) == SLUICE_OK, let session,
             let bytes = table.pointee.bytes
         else { throw .plugin("no session") }
         return (session, bytes)
@@ -79,7 +84,9 @@ struct LoadedPlugin {
 
     /// Gives a session bytes and answers all that it asks.
     func deliver(_ bytes: [UInt8], to session: UnsafeMutableRawPointer, _ take: TakeBytes) {
-        _ = take(session, CBytes(bytes).raw, 1_000_000_000, nil)
+        bytes.withUnsafeBufferPointer {
+            _ = take(session, sluice_bytes(data: $0.baseAddress, size: UInt64($0.count)), 1_000_000_000, nil)
+        }
         while micro_host_answer() != 0 {}
     }
 

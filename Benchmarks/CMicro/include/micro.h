@@ -10,12 +10,15 @@
 
 /* Of the whole process, all threads and loaded libraries, since its start. */
 typedef struct micro_allocations {
-    uint64_t calls; /* malloc, calloc, aligned allocations, and realloc that had to give memory */
-    uint64_t frees;
+    uint64_t calls; /* malloc, calloc, realloc, aligned allocations */
+    uint64_t frees; /* of memory there was; a realloc of such counts as one */
     uint64_t bytes; /* as asked for */
 } micro_allocations;
 
 micro_allocations micro_allocations_now(void);
+
+/* Bytes that the calling thread's allocations hold now, the allocator's own headers included. For programs of one thread. */
+uint64_t micro_live_bytes(void);
 
 /* Monotonic nanoseconds. */
 uint64_t micro_now_ns(void);
