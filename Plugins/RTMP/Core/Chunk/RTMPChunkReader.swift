@@ -78,7 +78,8 @@ public struct RTMPChunkReader: Sendable {
             let piece = carry[..<count]
             streams[current].body.append(contentsOf: piece)
             carry.removeFirst(count)
-            try took(count)
+            chunkRemaining -= count
+            try pend(count)
             return true
         }
         let count = min(chunkRemaining, bytes.count - offset)
@@ -86,12 +87,36 @@ public struct RTMPChunkReader: Sendable {
         if streams[current].body.isEmpty { streams[current].reserve(arrived: count) }
         streams[current].body.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
         offset += count
-        try took(count)
+        chunkRemaining -= count
+        let more = chunkRemaining == 0 ? takeContinuations(bytes, &offset) : 0
+        try pend(count + more)
         return true
     }
 
-    private mutating func took(_ count: Int) throws(RTMPError) {
-        chunkRemaining -= count
+    /// Takes what there is of whole further chunks of the current message whose headers are the one byte that most are; many programs
+    /// send chunks of 128 bytes. Returns the bytes of the message among them.
+    private mutating func takeContinuations(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Int {
+        let id = streams[current].id
+        var missing = streams[current].length - streams[current].body.count
+        guard missing > 0, id < 64, !streams[current].extended else { return 0 }
+        let header = 0xC0 | UInt8(truncatingIfNeeded: id)
+        var body: [UInt8] = []
+        swap(&body, &streams[current].body)
+        var taken = 0
+        while missing > 0, offset < bytes.count, bytes[offset] == header {
+            let count = min(chunkSize, missing)
+            guard count < bytes.count - offset else { break }
+            body.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[offset + 1..<offset + 1 + count]))
+            offset += 1 + count
+            taken += count
+            missing -= count
+        }
+        swap(&body, &streams[current].body)
+        return taken
+    }
+
+    /// Counts bytes of messages that are not complete.
+    private mutating func pend(_ count: Int) throws(RTMPError) {
         pendingBytes += count
         guard pendingBytes > pendingLimit else { return }
         let largest = streams.reduce(0) { max($0, $1.body.count) }

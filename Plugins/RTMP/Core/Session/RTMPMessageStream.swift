@@ -11,8 +11,6 @@ struct RTMPMessageStream: Sendable {
 
     let id: UInt32
     var role = Role.idle
-    /// Present while publishing.
-    var publisher: RTMPPublisher?
     /// The player's buffer, milliseconds.
     var bufferMilliseconds: UInt32 = 0
     /// Name as the peer wrote it without its query, for the texts of its status messages.

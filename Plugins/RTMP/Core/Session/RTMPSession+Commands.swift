@@ -116,8 +116,9 @@ extension RTMPSession {
         guard let index = index(streamID) else { return }
         let role = streams[index].role
         streams[index].role = .idle
-        if let publisher = streams[index].publisher { counters.add(publisher.statistics) }
-        streams[index].publisher = nil
+        if let ended = publishers.firstIndex(where: { $0.stream == streamID }) {
+            counters.add(publishers.remove(at: ended).statistics)
+        }
         switch role {
         case .idle: return
         case .askingPublish: act(.publishStopped(stream: streamID, reason))

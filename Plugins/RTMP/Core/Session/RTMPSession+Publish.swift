@@ -37,7 +37,7 @@ extension RTMPSession {
             reader.messageLimit = limits.messageBytes
             reader.pendingLimit = limits.pendingBytes
             streams[index].role = .publishing
-            streams[index].publisher = RTMPPublisher(stream: streamID, limits: limits, now: now)
+            publishers.append(RTMPPublisher(stream: streamID, limits: limits, now: now))
             send(RTMPControl.event(RTMPControl.Event.streamBegin, streamID))
             status("NetStream.Publish.Start", "\(streams[index].title) is now published", on: streamID)
             act(.publishStarted(stream: streamID))

@@ -15,12 +15,13 @@ extension RTMPSession {
         }
         var deadline: UInt64?
         var isPlaying = false, isIdle = true
-        // By index: this is asked after every delivery, and a stream is much to copy.
+        // By index: this is asked after every delivery, and a publisher is much to copy.
         for index in streams.indices {
             if streams[index].role != .idle { isIdle = false }
             if streams[index].isPlaying { isPlaying = true }
-            guard let media = streams[index].publisher?.lastMedia else { continue }
-            let due = media &+ limits.publisherSilenceNanoseconds
+        }
+        for index in publishers.indices {
+            let due = publishers[index].lastMedia &+ limits.publisherSilenceNanoseconds
             deadline = min(deadline ?? due, due)
         }
         if isPlaying {
@@ -39,10 +40,8 @@ extension RTMPSession {
         case .awaitingConnect: return close(.idleTimeout)
         default: break
         }
-        for stream in streams {
-            if let media = stream.publisher?.lastMedia, media &+ limits.publisherSilenceNanoseconds <= now {
-                return close(.publisherSilent)
-            }
+        guard !publishers.contains(where: { $0.lastMedia &+ limits.publisherSilenceNanoseconds <= now }) else {
+            return close(.publisherSilent)
         }
         guard streams.contains(where: \.isPlaying) else {
             if !streams.contains(where: { $0.role != .idle }) { close(.idleTimeout) }

@@ -23,12 +23,11 @@ public struct RTMPSession: Sendable {
     public static let outgoingChunkSize = 65_536
     static let window: UInt32 = 2_500_000
 
-    public let limits: RTMPLimits
+    private let bounds: RTMPBounds
+    public var limits: RTMPLimits { bounds.limits }
     /// Counters since the session began, those of its publishers included.
     public var statistics: RTMPStatistics {
-        streams.reduce(into: counters) { sum, stream in
-            if let publisher = stream.publisher { sum.add(publisher.statistics) }
-        }
+        publishers.reduce(into: counters) { $0.add($1.statistics) }
     }
     /// What the peer said in connect, once it did.
     public internal(set) var connectRequest: RTMPConnectRequest?
@@ -38,6 +37,8 @@ public struct RTMPSession: Sendable {
     var handshake: RTMPHandshake
     var reader: RTMPChunkReader
     var streams: [RTMPMessageStream] = []
+    /// Of the streams that publish. Apart from these, because a publisher is large and most streams play.
+    var publishers: [RTMPPublisher] = []
     var commands: RTMPBucket
     private var actions: [RTMPAction] = []
     /// What was taken last: a publisher's next actions go into its memory once the taker has let go of it.
@@ -55,7 +56,13 @@ public struct RTMPSession: Sendable {
 
     /// A session for a connection accepted at `now`; `seed` fills the handshake.
     public init(limits: RTMPLimits = RTMPLimits(), seed: UInt64, at now: UInt64) {
-        self.limits = limits
+        self.init(bounds: RTMPBounds(limits), seed: seed, at: now)
+    }
+
+    /// The same with limits that many sessions share.
+    public init(bounds: RTMPBounds, seed: UInt64, at now: UInt64) {
+        self.bounds = bounds
+        let limits = bounds.limits
         handshake = RTMPHandshake(seed: seed)
         reader = RTMPChunkReader(
             messageLimit: limits.untrustedMessageBytes, pendingLimit: limits.untrustedPendingBytes,
@@ -185,7 +192,7 @@ public struct RTMPSession: Sendable {
     /// Has the publisher at `index` append what its message means.
     mutating func take(_ message: RTMPMessage, at now: UInt64, publisher index: Int) throws(RTMPError) {
         flush()
-        try streams[index].publisher?.take(message, at: now, into: &actions)
+        try publishers[index].take(message, at: now, into: &actions)
     }
 
     private mutating func flush() {
@@ -212,6 +219,7 @@ public struct RTMPSession: Sendable {
         phase = .closed
         held = []
         streams = []
+        publishers = []
         act(.close(reason))
     }
 }
