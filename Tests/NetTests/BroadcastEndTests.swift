@@ -6,7 +6,9 @@ import Testing
 @Suite("A log ends") struct BroadcastEndTests {
     @Test("and its players are closed once they have everything")
     func closesPlayers() async throws {
-        let server = try TestServer()
+        var options = BroadcastOptions()
+        options.stallMilliseconds = 60_000  // a busy machine lets the clients wait
+        let server = try TestServer(options: options)
         try await server.publisher.push(30)
         let port = server.listener.port
         let fast = try TestClient(port: port)

@@ -76,10 +76,17 @@ struct AdminAPI {
     private func stream(_ exchange: HTTPExchange) {
         guard let key = exchange.request.streamKey, let stream = server.streams[key] else { return missing(exchange, "stream") }
         stream.lane.post {
-            let outputs = stream.sinks.map { Listing.output($0) }
-            var object = Listing.stream(stream, server).objectValue ?? [:]
-            object["outputs"] = .array(outputs)
-            answer(exchange, 200, object)
+            let outputs = stream.sinks.map { OutputReport($0) }
+            Task {
+                var asked = outputs
+                for index in asked.indices {
+                    if let log = asked[index].log { asked[index].lag = await log.lag() }
+                }
+                var object = Listing.stream(stream, server).objectValue ?? [:]
+                let bitrate = stream.snapshot.figures.measuredBitrate
+                object["outputs"] = .array(asked.map { $0.listing(bitrate: bitrate) })
+                answer(exchange, 200, object)
+            }
         }
     }
 

@@ -40,13 +40,16 @@ enum Listing {
 
     static func stream(_ stream: LiveStream, _ server: Server) -> JSONValue {
         let snapshot = stream.snapshot
+        let sent = server.figures(of: stream)
         var object: JSONObject = [
             "app": .string(stream.key.app.text), "name": .string(stream.key.stream.text), "state": .string(snapshot.state.name),
             "started": .integer(snapshot.startedWall / 1_000_000), "reconnects": JSONValue(snapshot.reconnects),
-            "tracks": .array((snapshot.tracks?.tracks ?? []).map(track)), "players": JSONValue(server.players(of: stream)),
+            "tracks": .array((snapshot.tracks?.tracks ?? []).map(track)), "players": JSONValue(sent.players),
             "bytes_in": JSONValue(snapshot.figures.bytes), "frames_in": JSONValue(snapshot.figures.frames),
             "frames_dropped": JSONValue(snapshot.figures.dropped), "times_repaired": JSONValue(snapshot.figures.repairs),
             "time_jumps": JSONValue(snapshot.figures.jumps), "bitrate": JSONValue(snapshot.figures.measuredBitrate),
+            "bytes_out": JSONValue(sent.sentBytes), "bytes_skipped": JSONValue(sent.skippedBytes), "jumps": JSONValue(sent.jumps),
+            "cuts": JSONValue(sent.cuts),
         ]
         if !snapshot.group.isEmpty { object["group"] = .string(snapshot.group) }
         if !snapshot.attributes.isEmpty {
@@ -75,23 +78,6 @@ enum Listing {
         if track.frameRateMilli > 0 { object["frame_rate"] = .number(Double(track.frameRateMilli) / 1000) }
         if track.sampleRate > 0 { object["sample_rate"] = JSONValue(track.sampleRate) }
         if track.channels > 0 { object["channels"] = JSONValue(track.channels) }
-        return .object(object)
-    }
-
-    static func output(_ sink: SinkInstance) -> JSONValue {
-        var object: JSONObject = [
-            "plugin": .string(sink.generation.id), "players": JSONValue(sink.playerCount),
-            "frames_lost": JSONValue(sink.framesLost),
-        ]
-        guard let log = sink.log else { return .object(object) }
-        let figures = log.statistics
-        object["format"] = .string(sink.formatName)
-        if !sink.variant.isEmpty { object["variant"] = .string(sink.variant) }
-        object["bytes_out"] = JSONValue(figures.sentBytes)
-        object["bytes_skipped"] = JSONValue(figures.skippedBytes)
-        object["jumps"] = JSONValue(figures.jumps)
-        object["cuts"] = JSONValue(figures.cuts)
-        object["log_bytes"] = JSONValue(figures.heldBytes)
         return .object(object)
     }
 

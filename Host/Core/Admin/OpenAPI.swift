@@ -14,7 +14,7 @@ enum OpenAPI {
         ("get", "/api/v1/apps", "All configured apps."),
         ("get", "/api/v1/apps/{app}", "One app."),
         ("get", "/api/v1/streams", "All streams on air or lingering."),
-        ("get", "/api/v1/streams/{app}/{stream}", "One stream, with its outputs."),
+        ("get", "/api/v1/streams/{app}/{stream}", "One stream, with its outputs and how far their players lag."),
         ("delete", "/api/v1/streams/{app}/{stream}", "Ends its publisher's session."),
         ("get", "/api/v1/sessions", "All protocol sessions."),
         ("get", "/api/v1/sessions/{id}", "One session."),
@@ -26,23 +26,36 @@ enum OpenAPI {
         var paths = JSONObject()
         for operation in operations {
             var item = paths[operation.path]?.objectValue ?? JSONObject()
-            item[operation.method] = .object(describe(operation.path, operation.summary))
+            item[operation.method] = .object(describe(operation.path, operation.summary, gives: answer(to: operation)))
             paths[operation.path] = .object(item)
         }
         return [
             "openapi": "3.1.0",
             "info": ["title": "Sluice admin API", "version": .string(Server.version), "license": ["name": "Apache-2.0"]],
-            "components": ["securitySchemes": ["token": ["type": "http", "scheme": "bearer"]]],
+            "components": ["securitySchemes": ["token": ["type": "http", "scheme": "bearer"]], "schemas": .object(schemas)],
             "security": [["token": []]],
             "paths": .object(paths),
         ]
     }
 
-    private static func describe(_ path: String, _ summary: String) -> JSONObject {
+    /// The schema of an operation's answer, where there is one.
+    private static func answer(to operation: (method: String, path: String, summary: String)) -> JSONObject? {
+        let stream: JSONValue = ["$ref": "#/components/schemas/Stream"]
+        switch (operation.method, operation.path) {
+        case ("get", "/api/v1/streams/{app}/{stream}"): return ["$ref": "#/components/schemas/Stream"]
+        case ("get", "/api/v1/streams"):
+            return ["type": "object", "properties": ["streams": ["type": "array", "items": stream]]]
+        default: return nil
+        }
+    }
+
+    private static func describe(_ path: String, _ summary: String, gives schema: JSONObject?) -> JSONObject {
+        var done: JSONObject = ["description": "Done."]
+        if let schema { done["content"] = ["application/json": ["schema": .object(schema)]] }
         var operation: JSONObject = [
             "summary": .string(summary),
             "responses": [
-                "200": ["description": "Done."], "401": ["description": "No valid token."],
+                "200": .object(done), "401": ["description": "No valid token."],
                 "404": ["description": "No such object."],
             ],
         ]

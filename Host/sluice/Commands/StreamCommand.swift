@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import SluiceJSON
 
 /// `sluice stream …`.
@@ -25,11 +26,27 @@ struct StreamCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows one stream.")
+        static let configuration = CommandConfiguration(
+            abstract: "Shows one stream: what comes in, its players, how far they lag.",
+            discussion: """
+                BY THREAD  players on each I/O thread
+                SENT       bytes, since the output was opened for its first player
+                SKIPPED    bytes that slow players jumped over; JUMPS: how often
+                CUT        players closed: slow, stalled, or failed while sending
+                LOG        memory held for all players of the output together
+                RECORDS    written to the log; DROPPED: bytes it had no room for
+                BEHIND     players whose socket did not take all at the last try
+                WAITING    players that wait for the next key frame
+                P50 … MAX  bytes a player has still to get; in time at the bit rate
+                """)
         @OptionGroup var options: ListingOptions
         @Argument(help: "APP/STREAM") var stream: StreamAddress
 
-        func run() throws { try options.show(stream.path) }
+        func run() throws {
+            let answer = try options.client().get(stream.path)
+            if options.json { return Output.line(answer.serialized(pretty: true)) }
+            for line in StreamReport(stream: answer, now: Int64(time(nil))).lines { Output.line(line) }
+        }
     }
 
     struct Kick: ParsableCommand {

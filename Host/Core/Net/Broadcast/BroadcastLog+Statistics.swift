@@ -31,6 +31,13 @@ public struct BroadcastLag: Sendable, Equatable {
     public var p90: UInt64 = 0
     public var p99: UInt64 = 0
     public var max: UInt64 = 0
+    /// Players whose socket did not take all at the last try.
+    public var behind = 0
+    /// Players that read nothing until the next join point.
+    public var waiting = 0
+
+    /// Of no players.
+    public init() {}
 }
 
 extension BroadcastLog {
@@ -56,26 +63,58 @@ extension BroadcastLog {
         tables.reduce(0) { $0 + $1.players.load(ordering: .relaxed) }
     }
 
+    /// Players attached now, by I/O thread; any thread.
+    public var playersByLoop: [Int] {
+        tables.map { $0.players.load(ordering: .relaxed) }
+    }
+
+    /// How far the slowest player lags, in bytes, as of the last flushes; 0 without players. Any thread, asks nobody.
+    public var slowestLag: UInt64 {
+        let head = head.load(ordering: .relaxed)
+        var lag: UInt64 = 0
+        for table in tables {
+            let floor = table.floor.load(ordering: .relaxed)
+            // 0: a newcomer is being let in.
+            if floor > 0, floor < head { lag = max(lag, head - floor) }
+        }
+        return lag
+    }
+
     /// Asks every loop how far its players lag; any thread, not a hot path.
     public func lag() async -> BroadcastLag {
+        var lag = BroadcastLag()
         var all: [UInt64] = []
         for table in tables {
-            all += (try? await table.loop.submit { table.lags() }.get()) ?? []
+            guard let rows = try? await table.loop.submit({ table.lags() }).get() else { continue }
+            all += rows.lags
+            lag.behind += rows.behind
+            lag.waiting += rows.waiting
         }
         all.sort()
-        guard let last = all.last else { return BroadcastLag() }
+        guard let last = all.last else { return lag }
         func at(_ percent: Int) -> UInt64 { all[(all.count - 1) * percent / 100] }
-        return BroadcastLag(players: all.count, p50: at(50), p90: at(90), p99: at(99), max: last)
+        lag.players = all.count
+        (lag.p50, lag.p90, lag.p99, lag.max) = (at(50), at(90), at(99), last)
+        return lag
     }
 }
 
 extension PlayerTable {
-    func lags() -> [UInt64] {
+    func lags() -> (lags: [UInt64], behind: Int, waiting: Int) {
         let head = log.head.load(ordering: .acquiring)
         var out: [UInt64] = []
+        var behind = 0
+        var waiting = 0
         for group in groups {
-            for row in group.rows where !row.flags.contains(.waiting) { out.append(head - min(head, row.cursor)) }
+            for row in group.rows {
+                if row.flags.contains(.waiting) {
+                    waiting += 1
+                } else {
+                    out.append(head - min(head, row.cursor))
+                    if row.flags.contains(.behind) { behind += 1 }
+                }
+            }
         }
-        return out
+        return (out, behind, waiting)
     }
 }
