@@ -27,5 +27,6 @@ struct Figures {
         ]
     }
 
-    private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+    /// To hundredths; never -0.
+    private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 + 0 }
 }
