@@ -137,6 +137,7 @@ int cload_listen(uint16_t port) {
     int one = 1, s = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (s < 0) return -errno;
     setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    setsockopt(s, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
     struct sockaddr_in a = internet(INADDR_LOOPBACK, port);
     if (bind(s, (struct sockaddr *)&a, sizeof a) || listen(s, 4096)) return fail(s);
     return s;

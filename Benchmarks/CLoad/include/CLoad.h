@@ -44,7 +44,7 @@ uint32_t cload_resolve(const char *host);
 int cload_connect(uint32_t address, uint16_t port, uint32_t source, int receive_buffer);
 // The pending error of a socket, 0 when it is connected.
 int cload_socket_error(int descriptor);
-// Listens on 127.0.0.1.
+// Listens on 127.0.0.1; several may share a port, the kernel then spreads connections over them.
 int cload_listen(uint16_t port);
 int cload_accept(int listener);
 

@@ -15,5 +15,8 @@ public struct Counts: Equatable, Sendable {
     /// Malformed chunks, tags, NAL units, boxes, playlists.
     public var protocolErrors = 0
 
+    /// HLS: requests answered by an error; segments that left the playlist before they were fetched.
+    public var refused = 0, missed = 0
+
     public init() {}
 }

@@ -44,7 +44,7 @@ public final class Referee {
         guard isCounting else { return }
         counts.marks += 1
         if scan.crc != mark.crc { counts.crcErrors += 1 }
-        if arrived >= mark.time { latency.add(nanoseconds: arrived - mark.time) }
+        if arrived >= mark.time, mark.time >= check.since { latency.add(nanoseconds: arrived - mark.time) }
     }
 
     /// Judges a step of a track's time; milliseconds, wrapping.
@@ -58,6 +58,33 @@ public final class Referee {
             }
         }
         previous = timestamp
+    }
+
+    /// Judges a sample of an MP4 track. H.264 frames of video are looked into.
+    public func sample(
+        _ data: UnsafeRawBufferPointer, isVideo: Bool, timestamp: UInt32, arrived: UInt64, check: inout StreamCheck
+    ) {
+        guard isVideo else {
+            if isCounting { counts.audio += 1 }
+            return step(&check.audioTime, timestamp)
+        }
+        let scan = FrameScan(lengthPrefixed: data)
+        if isCounting {
+            counts.video += 1
+            counts.key += scan.isKey ? 1 : 0
+        }
+        step(&check.videoTime, timestamp)
+        frame(scan, arrived: arrived, check: &check)
+    }
+
+    /// Counts a request that was answered by an error.
+    public func refused() {
+        if isCounting { counts.refused += 1 }
+    }
+
+    /// Counts segments that left the playlist before they were fetched.
+    public func missed(_ segments: Int) {
+        if isCounting { counts.missed += segments }
     }
 
     /// Counts bytes that no specification allows.

@@ -2,7 +2,7 @@
 final class RTMPPlayer: Client {
     private var rtmp: RTMPClient
 
-    override init(engine: Engine, index: Int, stream: Int, behaviour: Behaviour) {
+    init(engine: Engine, index: Int, stream: Int, behaviour: Behaviour) {
         rtmp = Self.client(engine, stream)
         super.init(engine: engine, index: index, stream: stream, behaviour: behaviour)
     }
@@ -28,7 +28,7 @@ final class RTMPPlayer: Client {
 
     override var droppable: Int { tally.isReady && !parses ? .max : 0 }
 
-    override func counted() {
+    override func counted(_ count: Int) {
         rtmp.received(total: tally.bytes - base)
         if !rtmp.output.isEmpty { collect() }
     }

@@ -34,7 +34,7 @@ final class RTMPPublisher: Client {
         collect()
     }
 
-    override func counted() {
+    override func counted(_ count: Int) {
         rtmp.received(total: tally.bytes)
     }
 

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// A subclass speaks a protocol. It owns no thread and no timer: the engine calls it when its socket or its time has come.
 class Client {
-    enum State { case idle, connecting, joining, running, ended }
+    enum State { case idle, connecting, joining, running, leaving, ended }
 
     let engine: Engine
     let index: Int
@@ -19,6 +19,8 @@ class Client {
     /// Nobody waits for it to become ready any more.
     var hasSettled = false
     private(set) var state = State.idle
+    /// Changes with each join and departure.
+    private(set) var life: UInt32 = 0
     /// Changes with each connection.
     private(set) var generation: UInt32 = 0
     var output: [UInt8] = []
@@ -27,12 +29,12 @@ class Client {
     private var interest: UInt32 = 0
     private var reads = true
 
-    init(engine: Engine, index: Int, stream: Int, behaviour: Behaviour = .healthy) {
+    init(engine: Engine, index: Int, stream: Int, behaviour: Behaviour = .healthy, parses: Bool? = nil) {
         self.engine = engine
         self.index = index
         self.stream = stream
         self.behaviour = behaviour
-        parses = behaviour == .churn || index % max(1, engine.options.parseEvery) == 0
+        self.parses = parses ?? (behaviour == .churn || index % max(1, engine.options.parseEvery) == 0)
         check = StreamCheck()
     }
 
@@ -53,20 +55,34 @@ class Client {
     /// The time asked for with `wake(at:)` has come.
     func work() {}
     /// Bytes are counted; answers may be put into `output`.
-    func counted() {}
+    func counted(_ count: Int) {}
+    /// The connection is gone.
+    func closed() {}
+    /// It has ended for good, as a failure.
+    func failed(_ reason: String) {}
+    /// Whether it is part of another client and not counted by itself.
+    var isFollower: Bool { false }
+    /// The longest time in which it had nothing, in nanoseconds.
+    var longestSilence: UInt64 { tally.longestSilence }
+    func windowOpens() {}
+    func windowCloses() {}
 
     // MARK: Life
 
     /// Connects.
     func open() {
+        reads = true
+        life &+= 1
+        tally.begin(at: cload_now())
+        check = StreamCheck(tag: engine.tag(stream: stream), since: tally.started)
+        begin()
+        connect()
+    }
+
+    private func connect() {
         generation &+= 1
         output = []
         sent = 0
-        interest = 0
-        reads = true
-        check = StreamCheck(tag: engine.tag(stream: stream))
-        tally.begin(at: cload_now())
-        begin()
         let buffer = behaviour == .stalled || behaviour == .trickle ? engine.options.receiveBuffer : 0
         socket = cload_connect(engine.address, engine.options.target.port, engine.source(index), Int32(clamping: buffer))
         guard socket >= 0 else { return end(systemError(-socket)) }
@@ -77,7 +93,7 @@ class Client {
 
     /// The client plays (or publishes) from here on.
     func ready() {
-        guard !tally.isReady, state != .ended else { return }
+        guard !tally.isReady, state == .joining || state == .running else { return }
         tally.ready = cload_now()
         state = .running
         engine.becameReady(self)
@@ -86,40 +102,45 @@ class Client {
 
     /// Ends it for good, as a failure.
     func end(_ reason: String) {
-        guard state != .ended, state != .idle else { return state == .idle ? engine.ended(self, reason) : () }
+        guard state != .ended else { return }
+        if state == .leaving { return depart(.close) }
+        life &+= 1
         shut(.close)
         state = .ended
+        closed()
         engine.ended(self, reason)
     }
 
-    /// Leaves as it likes, which is no failure.
+    /// Leaves as it likes, which is no failure. After a half-close it reads on until the server closes too, for a second at most.
     func leave(_ manner: Departure) {
         guard state != .ended, state != .idle else { return }
+        guard manner == .halfClose, state == .running else { return depart(manner) }
+        cload_half_close(socket)
+        state = .leaving
+        wake(at: engine.now + second, .leave)
+    }
+
+    private func depart(_ manner: Departure) {
+        life &+= 1
         shut(manner)
         state = .idle
+        closed()
         engine.left(self)
     }
 
-    /// Closes the connection to open another.
+    /// Goes on with another connection.
     func reconnect() {
         shut(.close)
-        state = .idle
-        open()
+        connect()
     }
 
     func wake(at time: UInt64, _ reason: Schedule.Reason = .work) {
-        engine.schedule.add(Schedule.Entry(due: time, client: index, generation: generation, reason: reason))
+        engine.schedule.add(Schedule.Entry(due: time, client: index, life: life, reason: reason))
     }
 
     private func shut(_ manner: Departure) {
         if socket >= 0 {
-            switch manner {
-            case .close: cload_close(socket)
-            case .reset: cload_reset(socket)
-            case .halfClose:
-                cload_half_close(socket)
-                cload_close(socket)
-            }
+            if manner == .reset { cload_reset(socket) } else { cload_close(socket) }
         }
         socket = -1
         generation &+= 1
@@ -152,6 +173,17 @@ class Client {
         wake(at: engine.now + second, .trickle)
     }
 
+    /// Whether the server has given up on a player that does not read: reads all that is left and looks what comes after it.
+    func wasCut() -> Bool {
+        guard state == .running, !reads else { return false }
+        for _ in 0..<1000 {
+            let count = cload_discard(socket, Engine.mostDropped)
+            if count == -Int(EAGAIN) { return false }
+            if count <= 0 { return true }
+        }
+        return false
+    }
+
     private func setReads(_ value: Bool) {
         reads = value
         updateInterest()
@@ -182,7 +214,7 @@ class Client {
             : cload_receive(socket, engine.scratch.baseAddress, engine.scratch.count)
         guard count > 0 else {
             if count == -Int(EAGAIN) || count == -Int(EINTR) { return }
-            if count == 0, closedByPeer() { return }
+            if count == 0, state != .leaving, closedByPeer() { return }
             return end(count == 0 ? "closed by server" : systemError(Int32(clamping: -count)))
         }
         if !dropping { engine.now = cload_now() }
@@ -202,7 +234,7 @@ class Client {
 
     private func account(_ count: Int) {
         tally.received(count, at: engine.now, counting: engine.referee.isCounting)
-        counted()
+        counted(count)
     }
 
     /// Sends what waits.

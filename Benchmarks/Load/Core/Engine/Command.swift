@@ -9,6 +9,11 @@ public enum Command {
             case .help:
                 say(Help.text)
                 return 0
+            case .floor(let options):
+                cload_catch_signals()
+                _ = cload_raise_descriptor_limit()
+                try Floor.run(options)
+                return 0
             case .load(let options):
                 cload_catch_signals()
                 let limit = cload_raise_descriptor_limit()

@@ -20,6 +20,7 @@ public final class Engine {
     private(set) var ended = 0
     private(set) var cut = 0
     var churn: Churn
+    var playlists = PlaylistCache()
     private let events = UnsafeMutablePointer<cload_event>.allocate(capacity: 512)
 
     public init(options: Options) throws(UsageError) {
@@ -65,10 +66,11 @@ public final class Engine {
         now = cload_now()
         while let entry = schedule.take(at: now) {
             let client = clients[entry.client]
-            guard client.generation == entry.generation else { continue }
+            guard client.life == entry.life else { continue }
             switch entry.reason {
             case .work: client.work()
             case .trickle: client.trickle()
+            case .leave where client.state == .leaving: client.leave(.close)
             case .leave: client.leave(client.behaviour == .reset ? .reset : churn.nextDeparture())
             case .rejoin: client.open()
             }
@@ -78,11 +80,13 @@ public final class Engine {
     // MARK: What clients tell
 
     func becameReady(_ client: Client) {
+        if client.isFollower { return }
         firstKey.add(nanoseconds: client.tally.ready - client.tally.started)
         if client.behaviour != .churn, !client.hasSettled { settle(client) }
     }
 
     func left(_ client: Client) {
+        if client.isFollower { return }
         switch client.behaviour {
         case .churn: churn.left(client.index)
         case .reset:
@@ -94,6 +98,7 @@ public final class Engine {
 
     func ended(_ client: Client, _ reason: String) {
         guard cload_stopped() == 0 else { return }
+        if client.isFollower { return client.failed(reason) }
         if client.behaviour == .churn {
             churn.failed += 1
             churn.left(client.index)

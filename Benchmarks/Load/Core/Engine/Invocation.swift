@@ -2,6 +2,7 @@
 public enum Invocation {
     case help
     case load(Options)
+    case floor(FloorOptions)
 
     /// Reads arguments, without the program's name.
     public init(_ arguments: [String]) throws(UsageError) {
@@ -13,6 +14,7 @@ public enum Invocation {
         var words = Arguments(Array(arguments.dropFirst()))
         switch verb {
         case "publish", "rtmp-publish", "play", "rtmp-play", "http-get": self = .load(try Self.load(verb, &words))
+        case "floor": self = .floor(try Self.floor(&words))
         default: throw UsageError("unknown command \(verb); see sluice-load --help")
         }
     }
@@ -38,6 +40,21 @@ public enum Invocation {
         if options.streams == 0 { options.streams = options.count }
         if options.parseEvery == 0 { options.parseEvery = options.count <= 50 ? 1 : 20 }
         options.behaviours = try Behaviour.mix(behaviours, count: options.count)
+        return options
+    }
+
+    private static func floor(_ words: inout Arguments) throws(UsageError) -> FloorOptions {
+        let port = try words.whole(of: "floor", 1...65_535)
+        var options = FloorOptions(port: UInt16(clamping: port))
+        while let word = words.next() {
+            switch word {
+            case "--rate": options.rate = try words.real(of: word, 0.001...100_000)
+            case "--interval": options.interval = try words.real(of: word, 1...60_000)
+            case "--threads": options.threads = try words.whole(of: word, 1...256)
+            case "--spread": options.spreads = true
+            default: throw UsageError("unknown option \(word); see sluice-load --help")
+            }
+        }
         return options
     }
 

@@ -36,7 +36,7 @@ struct Report {
         line.add("cpu_s", cpu, digits: 4)
         line.add("cpu_share", seconds > 0 ? cpu / seconds : 0, digits: 3)
         line.add("hostile", spread.hostile)
-        line.add("cut", engine.cut)
+        line.add("cut", engine.cut + engine.clients.reduce(0) { $0 + ($1.wasCut() ? 1 : 0) })
         line.add("joins", engine.churn.done)
         line.add("joins_failed", engine.churn.failed)
         line.add("resets", engine.churn.resets)
@@ -44,7 +44,7 @@ struct Report {
         isClean =
             engine.failed == 0 && spread.neverReady == 0 && spread.stalled == 0 && counts.lost == 0 && counts.duplicates == 0
             && counts.crcErrors == 0 && counts.foreign == 0 && counts.timestampsBack == 0 && counts.gaps == 0
-            && counts.protocolErrors == 0
+            && counts.protocolErrors == 0 && counts.refused == 0 && counts.missed == 0
     }
 
     private static func add(_ counts: Counts, to line: inout JSONLine) {
@@ -60,5 +60,7 @@ struct Report {
         line.add("proto_err", counts.protocolErrors)
         line.add("cc_err", 0)
         line.add("foreign", counts.foreign)
+        line.add("refused", counts.refused)
+        line.add("missed", counts.missed)
     }
 }

@@ -35,6 +35,7 @@ public final class Run {
     private static func client(_ engine: Engine, _ i: Int, _ stream: Int, _ behaviour: Behaviour, _ file: FLVFile?) -> Client {
         if let file { return RTMPPublisher(engine: engine, index: i, stream: stream, file: file) }
         return switch engine.options.mode {
+        case .hls: HLSViewer(engine: engine, index: i, stream: stream, behaviour: behaviour)
         case .http: HTTPPlayer(engine: engine, index: i, stream: stream, behaviour: behaviour)
         default: RTMPPlayer(engine: engine, index: i, stream: stream, behaviour: behaviour)
         }
@@ -109,7 +110,10 @@ public final class Run {
         cpuStart = cload_cpu_seconds()
         engine.now = cload_now()
         windowStart = engine.now
-        for client in engine.clients { client.tally.windowOpens(at: engine.now) }
+        for client in engine.clients {
+            client.tally.windowOpens(at: engine.now)
+            client.windowOpens()
+        }
         engine.referee.isCounting = true
         engine.churn.begin(at: engine.now)
         next = windowStart + nanoseconds(engine.options.seconds)
@@ -117,11 +121,15 @@ public final class Run {
     }
 
     private func closeWindow() {
-        windowEnd = cload_now()
+        engine.now = cload_now()
+        windowEnd = engine.now
         cpuEnd = cload_cpu_seconds()
         engine.referee.isCounting = false
         engine.churn.finish()
-        for client in engine.clients where client.state != .ended { client.tally.windowCloses(at: windowEnd) }
+        for client in engine.clients where client.state != .ended {
+            client.tally.windowCloses(at: windowEnd)
+            client.windowCloses()
+        }
         event("end")
     }
 

@@ -6,8 +6,8 @@ struct Schedule {
     struct Entry {
         var due: UInt64
         var client: Int
-        /// The client's generation; the entry is void when that has changed.
-        var generation: UInt32
+        /// The client's life; the entry is void when that is over.
+        var life: UInt32
         var reason: Reason
     }
 

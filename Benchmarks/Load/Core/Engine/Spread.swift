@@ -8,7 +8,7 @@ struct Spread {
     init(engine: Engine, seconds: Double) {
         let options = engine.options
         var read: [UInt64] = []
-        for client in engine.clients {
+        for client in engine.clients where !client.isFollower {
             total += client.tally.inWindow
             if client.state != .ended { alive += 1 }
             if client.behaviour != .churn, !client.hasSettled || client.state == .ended && !client.tally.isReady {
@@ -20,8 +20,8 @@ struct Spread {
             }
             read.append(client.tally.inWindow)
             guard options.mode != .publish, client.state != .ended, seconds > 0 else { continue }
-            if client.tally.longestSilence > nanoseconds(options.stall) { stalled += 1 }
-            longestSilence = max(longestSilence, client.tally.longestSilence)
+            if client.longestSilence > nanoseconds(options.stall) { stalled += 1 }
+            longestSilence = max(longestSilence, client.longestSilence)
         }
         read.sort()
         guard let first = read.first, let last = read.last else { return }

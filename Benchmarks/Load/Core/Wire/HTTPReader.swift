@@ -37,6 +37,9 @@ public struct HTTPReader {
         }
     }
 
+    /// Whether a response has begun and not ended.
+    public var isInside: Bool { state != .head || input.count > 0 }
+
     /// Says that body bytes were dropped unseen.
     public mutating func dropped(_ count: Int) {
         guard case .length(let left) = state else { return }
