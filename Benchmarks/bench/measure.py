@@ -199,8 +199,8 @@ def shared(stage):
 def players_by_thread(streams):
     """Players per I/O thread as the server lists them; [] when it does not."""
     sums = {}
-    for stream in streams or ():
-        for index, count in enumerate(stream.get("players_by_thread") or ()):
+    for output in (output for stream in streams or () for output in stream.get("outputs") or ()):
+        for index, count in enumerate(output.get("players_by_thread") or ()):
             sums[index] = sums.get(index, 0) + count
     return [sums[index] for index in sorted(sums)] if sum(sums.values()) else []
 

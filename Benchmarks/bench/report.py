@@ -67,7 +67,7 @@ def faults(context, address, n):
 
 def nginx(context, address):
     workload = address.split("/")[1]
-    return "nginx-rtmp/" + {"flv": "rtmp", "memory-flv": "memory-rtmp"}.get(workload, workload) if workload != "raw" else "nginx-rtmp/rtmp"
+    return "nginx-rtmp/" + {"flv": "rtmp", "raw": "rtmp", "memory-flv": "memory-rtmp"}.get(workload, workload)
 
 
 def floor(context, address):
@@ -97,7 +97,7 @@ TABLES = {
              ratio("of nginx-rtmp", "cpu_percent", nginx), RSS, FAULTS],
     "stalled": [RSS, difference("RSS above reading ones", "rss_mib", same("sluice-patient", "beside-reading")), LATENCY,
                 ratio("p99 of that beside reading ones", "latency_p99_ms", same("sluice-patient", "beside-reading")),
-                figure("of the 1000 still there", "crowd_alive", "%.0f"), CPU, FAULTS],
+                figure("of the 1000 still there", "crowd_alive", "%.0f"), PERCENT, FAULTS],
     "threads": [CPU, ratio("of one thread", "cpu_s_per_gbit", same("sluice", "shared")),
                 figure("least thread's share of the CPU %", "least_thread_percent"),
                 figure("least thread's share of the players %", "least_players_percent"), LATENCY, FAULTS],
@@ -110,6 +110,7 @@ TABLES = {
 
 WORKLOAD_TITLES = {
     "rtmp": "RTMP", "flv": "HTTP-FLV", "hls": "HLS", "memory-rtmp": "RTMP", "memory-flv": "HTTP-FLV",
+    "shared": "server and generator on both CPUs",
     "beside-stalled": "beside 1000 that never read", "beside-reading": "beside 1000 that read",
 }
 

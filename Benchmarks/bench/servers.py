@@ -181,32 +181,28 @@ class NginxRTMP(Server):
             raise Unable("%s has no ngx_rtmp_module.so: %s (or set NGINX_MODULES)" % (self.modules(), remedy))
 
     def command(self, running, job):
-        hls = ""
-        if job.workload == "hls":
-            os.makedirs(os.path.join(running.folder, "www", "hls"))
-            hls = "hls on; hls_path %s/www/hls; hls_fragment 2s;" % running.folder
         user = "user %s %s;" % (pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name) if os.getuid() == 0 else ""
         configuration = fill("nginx-rtmp.conf", running.folder, {
-            "MODULES": self.modules(), "FOLDER": running.folder, "RTMP": running.port, "HTTP": running.port + 2,
-            "USER": user, "HLS": hls})
+            "MODULES": self.modules(), "FOLDER": running.folder, "RTMP": running.port, "USER": user})
         return [self.program(), "-p", running.folder, "-c", configuration]
 
     def url(self, running, protocol):
-        if protocol == "hls":
-            return "http://%s:%d/hls/s%%d.m3u8" % (LOCAL, running.port + 2)
         return "rtmp://%s:%d/live/s%%d" % (LOCAL, running.port)
 
 
 class Floor(Server):
     """The generator's floor program: the same bytes at the same pace by one write per player, and nothing else."""
 
-    def __init__(self, milliseconds):
-        name = "floor-%dms" % milliseconds
-        super().__init__(name, "the kernel's send alone, each %d ms" % milliseconds, floor=name)
+    def __init__(self, milliseconds, spread=False):
+        family = "floor-%dms" % milliseconds
+        name, title = family + "-spread" * spread, "the kernel's send alone, each %d ms" % milliseconds
+        super().__init__(name, title + ", players spread over it" * spread, family, floor=family)
+        self.options = ["--spread"] * spread
         self.interval = {33: 100 / 3, 13: 1000 / 75}.get(milliseconds, milliseconds)     # video frames, all messages
 
     def command(self, running, job):
-        return [generator.program(), "floor", str(running.port), "--rate", str(clip.MEGABIT), "--interval", "%.3f" % self.interval]
+        words = ["floor", str(running.port), "--rate", str(clip.MEGABIT), "--interval", "%.3f" % self.interval]
+        return [generator.program()] + words + self.options
 
     def url(self, running, protocol):
         return "http://%s:%d/s%%d" % (LOCAL, running.port)
@@ -220,7 +216,7 @@ def catalogue():
         Sluice("sluice-patient", "Sluice, low, players cut after 120 s", stall=120_000),
         Sluice("sluice-2-threads", "Sluice, low, two I/O threads", threads=2),
         Sluice("sluice-ingest", "Sluice, one output on demand", outputs=("rtmp",)),
-        NginxRTMP(), Floor(33), Floor(100), Floor(13),
+        NginxRTMP(), Floor(33), Floor(100), Floor(33, spread=True), Floor(100, spread=True), Floor(13),
     ]
     return {server.name: server for server in servers}
 

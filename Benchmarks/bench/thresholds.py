@@ -4,13 +4,14 @@ A threshold bounds one figure of one job: as it is, as a ratio to the same figur
 from it ("above"). It is judged at every N that was measured and is at least `least_n`.
 """
 import json
+import math
 import os
 from dataclasses import dataclass
 
 from . import HERE, generator
 from .scenarios import Job
 
-KEYS = {"name", "figure", "of", "against", "above", "at_most", "least_n", "why"}
+KEYS = {"name", "figure", "of", "against", "above", "at_most", "at_least", "least_n", "why"}
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,9 @@ class Threshold:
     name: str
     figure: str
     of: str
-    at_most: float
     why: str
+    at_most: float = math.inf
+    at_least: float = -math.inf
     against: str = ""
     above: str = ""
     least_n: int = 1
@@ -44,7 +46,8 @@ class Threshold:
 
     def sentence(self, n, value):
         relation = " against " + self.against if self.against else " above that of " + self.above if self.above else ""
-        return "%s: %s of %s:%d%s is %.3g, may be at most %g" % (self.name, self.figure, self.of, n, relation, value, self.at_most)
+        bound = "at most %g" % self.at_most if self.at_most < math.inf else "no less than %g" % self.at_least
+        return "%s: %s of %s:%d%s is %.3g, may be %s" % (self.name, self.figure, self.of, n, relation, value, bound)
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,10 @@ def load(path=None):
     with open(path or os.path.join(HERE, "thresholds.json")) as file:
         listed = json.load(file)["thresholds"]
     for each in listed:
-        if set(each) - KEYS or not each.get("why") or ("against" in each and "above" in each):
-            raise ValueError("thresholds.json: %r: unknown keys %s, or no reason given" % (each.get("name"), sorted(set(each) - KEYS)))
+        if set(each) - KEYS or not each.get("why") or ("against" in each and "above" in each) \
+                or ("at_most" in each) == ("at_least" in each):
+            raise ValueError("thresholds.json: %r: unknown keys %s, no reason given, or not one relation and one bound"
+                             % (each.get("name"), sorted(set(each) - KEYS)))
     names = [each["name"] for each in listed]
     if len(set(names)) != len(names):
         raise ValueError("thresholds.json: a name stands twice")
@@ -112,7 +117,7 @@ def judge(results, thresholds):
             if value is None:
                 judgement.unjudged.append("%s: %s:%d has no such figure%s"
                                           % (threshold.name, threshold.of, n, " or " + threshold.other if threshold.other else ""))
-            elif value > threshold.at_most:
+            elif not threshold.at_least <= value <= threshold.at_most:
                 judgement.violations.append(Violation(threshold.sentence(n, value), tuple(threshold.jobs(n)), False, threshold.name))
             else:
                 judgement.kept.append(threshold.sentence(n, value))

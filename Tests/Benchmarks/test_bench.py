@@ -97,6 +97,15 @@ class SelfTest(unittest.TestCase):
         self.assertEqual(self.run_on(0.09, 0.0887, 0.0880, 0.2122)[0], set(selftest.STANDS_FOR))
 
 
+class PlayersByThread(unittest.TestCase):
+    def test_outputs_of_all_streams_add_up(self):
+        from bench.measure import players_by_thread
+        streams = [{"outputs": [{"players_by_thread": [3, 4]}, {"players_by_thread": [1, 0]}, {"plugin": "hls"}]}, {"outputs": []}]
+        self.assertEqual(players_by_thread(streams), [4, 4])
+        self.assertEqual(players_by_thread([{"outputs": [{"players_by_thread": [0, 0]}]}]), [])
+        self.assertEqual(players_by_thread(None), [])
+
+
 class Proc(unittest.TestCase):
     def test_cpu_time_of_another_process_and_its_children(self):
         code = "import os, time\nif os.fork() == 0:\n    while True: pass\ntime.sleep(60)"

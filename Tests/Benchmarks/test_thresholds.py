@@ -30,7 +30,7 @@ class Thresholds(unittest.TestCase):
         for threshold in bounds():
             with self.subTest(threshold.name):
                 results = good()
-                value = breaking(threshold, results) * 3
+                value = breaking(threshold, results)
                 spoil(results, threshold.of, lambda record: record["figures"].update({threshold.figure: value}), rounds=[1])
                 self.assertEqual(thresholds.judge(results, [threshold]).violations, [])
 
@@ -69,6 +69,18 @@ class Thresholds(unittest.TestCase):
         judgement = thresholds.judge(results, [each for each in bounds() if each.against == "nginx-rtmp/rtmp"])
         self.assertEqual(judgement.kept, [])
         self.assertTrue(judgement.unjudged)
+
+
+    def test_a_file_with_half_a_bound_is_refused(self):
+        import json
+        import tempfile
+        whole = {"name": "x", "figure": "cpu_percent", "of": "sluice/rtmp", "at_most": 1, "why": "so"}
+        for change in ({"why": ""}, {"at_most": None}, {"at_least": 1}, {"atmost": 1}, {"against": "a/b", "above": "a/b"}):
+            with self.subTest(change), tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+                entry = {key: value for key, value in (whole | change).items() if value is not None}
+                json.dump({"thresholds": [entry]}, file)
+                file.flush()
+                self.assertRaises(ValueError, thresholds.load, file.name)
 
 
 class Deliveries(unittest.TestCase):
