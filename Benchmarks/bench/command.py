@@ -91,15 +91,16 @@ def plan_of(words):
 
 
 def prepare(plan):
-    """This process: out of the server's way, many descriptors for its children, no survivors on SIGTERM."""
+    """This process: out of the server's way, many descriptors for its children, no survivors of a signal."""
     os.sched_setaffinity(0, plan.client_cpus)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
     def stop(*_):
         raise KeyboardInterrupt
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGHUP, stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:       # nohup means it
+            signal.signal(number, stop)
 
 
 def machine():

@@ -10,7 +10,7 @@ def line(record):
     """One record for whoever watches."""
     head = "%d  %-32s" % (record["round"] + 1, "%s/%s:%d" % (record["server"], record["workload"], record["n"]))
     if "error" in record:
-        return head + "FAILED  " + record["error"].splitlines()[0]
+        return head + "FAILED  " + record["error"].replace("\n", "\n      ")
     figures, words = record["figures"], []
     for name, text in (("cpu_s_per_gbit", "%.4f CPU-s/Gbit"), ("gbit_s", "%.3f Gbit/s"), ("latency_p50_ms", "p50 %.1f ms"),
                        ("latency_p99_ms", "p99 %.1f ms"), ("rss_kib_per_player", "%.0f KiB/player"),

@@ -102,6 +102,16 @@ def broken_jobs(results):
     return found
 
 
+def without(threshold, results, n, judgement):
+    """No value: a violation when everything ran and the figure is missing all the same."""
+    addresses = [address for address in (threshold.of, threshold.other) if address]
+    if all(any("figures" in each for each in results.of(address, n)) for address in addresses):
+        text = "%s: %s:%d gave no %s to judge" % (threshold.name, " or ".join(addresses), n, threshold.figure)
+        judgement.violations.append(Violation(text, tuple(threshold.jobs(n)), False, threshold.name))
+    else:
+        judgement.unjudged.append("%s: needs %s:%d" % (threshold.name, " and ".join(addresses), n))
+
+
 def judge(results, thresholds):
     """All violations; what was kept; thresholds that these results cannot be held to, with the reason."""
     judgement = Judgement(broken_jobs(results), [], [])
@@ -115,8 +125,7 @@ def judge(results, thresholds):
         for n in fit:
             value = threshold.value(results, n)
             if value is None:
-                judgement.unjudged.append("%s: %s:%d has no such figure%s"
-                                          % (threshold.name, threshold.of, n, " or " + threshold.other if threshold.other else ""))
+                without(threshold, results, n, judgement)
             elif not threshold.at_least <= value <= threshold.at_most:
                 judgement.violations.append(Violation(threshold.sentence(n, value), tuple(threshold.jobs(n)), False, threshold.name))
             else:

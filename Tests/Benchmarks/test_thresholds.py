@@ -64,12 +64,20 @@ class Thresholds(unittest.TestCase):
         self.assertEqual((judgement.kept, judgement.violations), ([], []))
         self.assertTrue(judgement.unjudged)
 
-    def test_a_missing_figure_is_not_kept(self):
-        results = spoil(good(), "nginx-rtmp/rtmp", lambda record: record["figures"].update(cpu_s_per_gbit=None))
-        judgement = thresholds.judge(results, [each for each in bounds() if each.against == "nginx-rtmp/rtmp"])
-        self.assertEqual(judgement.kept, [])
-        self.assertTrue(judgement.unjudged)
+    def test_a_figure_that_is_missing_where_all_ran_is_a_violation(self):
+        for threshold in bounds():
+            with self.subTest(threshold.name):
+                results = spoil(good(), threshold.of, lambda record: record["figures"].pop(threshold.figure))
+                judgement = thresholds.judge(results, [threshold])
+                self.assertEqual([each.threshold for each in judgement.violations], [threshold.name])
+                self.assertEqual(judgement.kept, [])
 
+    def test_a_server_that_was_left_out_leaves_its_ratios_unjudged(self):
+        results = good()
+        results.records = [each for each in results.records if each["server"] != "nginx-rtmp"]
+        judgement = thresholds.judge(results, bounds())
+        self.assertEqual(judgement.violations, [])
+        self.assertEqual(len(judgement.unjudged), len([each for each in bounds() if each.against.startswith("nginx-rtmp")]))
 
     def test_a_file_with_half_a_bound_is_refused(self):
         import json
