@@ -12,6 +12,7 @@ final class HLSViewer: Client {
 
     private static let retry = second / 2
     private static let mostFailures = 10
+    private static let longestBody = 64 << 20
     private let leader: HLSViewer?
     private var follower: HLSViewer?
     private var http = HTTPReader()
@@ -61,12 +62,13 @@ final class HLSViewer: Client {
     override func closed() { follower?.leave(.close) }
 
     override func closedByPeer() -> Bool {
-        guard request == nil || body.isEmpty && !http.isInside, failures < Self.mostFailures else { return false }
-        failures += 1
-        if request == nil, !playlistPath.isEmpty {
-            request = .playlist(blocking: false)
-            path = playlistPath
+        if request == nil {
+            closes = true
+            hangUp()
+            return true
         }
+        guard body.isEmpty, !http.isInside, failures < Self.mostFailures else { return false }
+        failures += 1
         reconnect()
         return true
     }
@@ -118,6 +120,7 @@ final class HLSViewer: Client {
                 if isRefused, !tally.isReady, leader == nil { throw .httpStatus(head.status) }
             case .body(let piece):
                 if case .piece = request, !parses { continue }
+                guard body.count + piece.count <= Self.longestBody else { throw .tooLong(what: "HTTP body", bytes: body.count) }
                 body += piece
             case .end: try finish()
             }

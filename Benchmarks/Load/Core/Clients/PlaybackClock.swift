@@ -9,7 +9,8 @@ struct PlaybackClock {
     mutating func fetched(_ seconds: Double, at now: UInt64) {
         look(at: now)
         if begun == nil { begun = now }
-        fetched += nanoseconds(seconds)
+        // A server may claim any duration.
+        fetched += nanoseconds(min(seconds, 3600))
     }
 
     /// Looks whether it has run dry.

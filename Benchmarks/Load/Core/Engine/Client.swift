@@ -128,6 +128,9 @@ class Client {
         engine.left(self)
     }
 
+    /// Closes the connection, to go on with another later.
+    func hangUp() { shut(.close) }
+
     /// Goes on with another connection.
     func reconnect() {
         shut(.close)
@@ -239,6 +242,7 @@ class Client {
 
     /// Sends what waits.
     func flush() {
+        guard socket >= 0, state != .connecting else { return }
         while sent < output.count {
             let count = output.withUnsafeBytes { all in
                 let rest = UnsafeRawBufferPointer(rebasing: all[sent...])

@@ -41,7 +41,7 @@ public struct FLVFile {
             media.append(Self.prepared(tag, time))
         }
         guard !media.isEmpty else { throw .refused("no media in the FLV file") }
-        duration = (lastVideo > 0 ? lastVideo : media.last?.timestamp ?? 0) + frame
+        duration = max(1, (lastVideo > 0 ? lastVideo : media.last?.timestamp ?? 0) &+ frame)
     }
 
     private static func isConfiguration(_ tag: FLVTag) -> Bool {

@@ -66,7 +66,7 @@ public struct MediaPlaylist: Equatable, Sendable {
     private mutating func head(_ name: Substring, _ text: Substring) {
         switch name {
         case "EXT-X-TARGETDURATION": targetDuration = Double(text) ?? 0
-        case "EXT-X-MEDIA-SEQUENCE": first = max(0, Int(text) ?? 0)
+        case "EXT-X-MEDIA-SEQUENCE": first = min(max(0, Int(text) ?? 0), 1 << 52)
         case "EXT-X-PART-INF": partTarget = AttributeList(text).number("PART-TARGET")
         case "EXT-X-ENDLIST": isEnded = true
         case "EXT-X-SERVER-CONTROL":
