@@ -44,6 +44,7 @@ def encoding(seconds):
 
 
 def ffmpeg(words):
-    made = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y"] + words, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-y"] + words
+    made = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if made.returncode != 0:
         raise Unable("ffmpeg could not make the test clip: %s" % made.stderr.strip()[-500:])

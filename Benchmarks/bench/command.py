@@ -9,7 +9,7 @@ import sys
 import time
 from dataclasses import replace
 
-from . import Unable, clip, generator, processes, report, rounds, scenarios, selftest, servers, thresholds
+from . import Unable, clip, generator, proc, processes, report, rounds, scenarios, selftest, servers, thresholds
 from .measure import Plan
 from .results import Results
 
@@ -36,20 +36,23 @@ class Parser(argparse.ArgumentParser):
 
 def parser():
     listed = "\n".join("  %-8s %5d  %s" % (each.name, each.default, each.summary) for each in scenarios.ALL)
-    found = Parser(prog="compare", description="Compares Sluice with nginx-rtmp and with the kernel's send alone, on this machine.",
-                   formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EPILOG % listed)
+    found = Parser(prog="compare", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EPILOG % listed,
+                   description="Compares Sluice with nginx-rtmp and with the kernel's send alone, on this machine.")
     found.add_argument("--scenarios", metavar="LIST", help="default %s; with --quick %s" % (DEFAULT_SCENARIOS, QUICK_SCENARIOS))
     found.add_argument("--servers", metavar="LIST", default=",".join(FAMILIES), help="of %(default)s")
     found.add_argument("--rounds", type=int, metavar="N", help="interleaved rounds: 7; with --quick 3")
-    found.add_argument("--check", action="store_true", help="hold the medians to thresholds.json; a broken one is measured once more first")
+    found.add_argument("--check", action="store_true",
+                       help="hold the medians to thresholds.json; a broken one is measured once more first")
     found.add_argument("--quick", action="store_true", help="what CI runs: small N, short windows")
-    found.add_argument("--seconds", type=float, metavar="S", help="length of a window: 10; with --quick 2 (the test clip has a key frame each 2 s: whole GOPs compare)")
-    found.add_argument("--warm", type=float, metavar="S", help="between the last player's first key frame and the window: 3; with --quick 0.5")
+    found.add_argument("--seconds", type=float, metavar="S",
+                       help="length of a window: 10; with --quick 2. Even numbers: the clip has a key frame each 2 s")
+    found.add_argument("--warm", type=float, metavar="S",
+                       help="between the last player's first key frame and the window: 3; with --quick 0.5")
     found.add_argument("--patience", type=float, metavar="S", default=60, help="the window of `stalled` (60)")
     found.add_argument("--ramp", type=float, metavar="RATE", help="new players per second: 250; with --quick 1000")
     found.add_argument("--server-cpu", type=int, metavar="CPU", help="default: the first of this process's affinity mask")
     found.add_argument("--client-cpu", type=int, metavar="CPU", help="default: the second")
-    found.add_argument("--json", metavar="FILE", help="writes all records there (- is standard output)")
+    found.add_argument("--json", metavar="FILE", help="writes all records there")
     found.add_argument("--from", dest="recorded", metavar="FILE", help="reports and checks what --json wrote, measures nothing")
     found.add_argument("--thresholds", metavar="FILE", help="instead of Benchmarks/thresholds.json")
     found.add_argument("--self-test", action="store_true",
@@ -77,7 +80,8 @@ def plan_of(words):
     """Lengths and places; Unable on a machine with one CPU."""
     cpus = sorted(os.sched_getaffinity(0))
     if len(cpus) < 2:
-        raise Unable("a comparison needs two CPUs, one for the server and one for the generator; this process may use %d" % len(cpus))
+        raise Unable("a comparison needs two CPUs, one for the server and one for the generator; this process may use %d"
+                     % len(cpus))
     server = cpus[0] if words.server_cpu is None else words.server_cpu
     client = next(cpu for cpu in cpus if cpu != server) if words.client_cpu is None else words.client_cpu
     if server == client or server not in cpus or client not in cpus:
@@ -104,7 +108,8 @@ def prepare(plan):
 
 
 def machine():
-    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    names = [line.split(":", 1)[1].strip() for line in proc.read("/proc/cpuinfo").splitlines() if line.startswith("model name")]
+    model = names[0] if names else platform.machine()
     return {"cpus": os.cpu_count(), "model": model, "kernel": platform.release()}
 
 
@@ -115,10 +120,6 @@ def record(words, chosen, results, used):
 
 
 def write(path, document):
-    if path == "-":
-        json.dump(document, sys.stdout, indent=1)
-        print()
-        return
     part = path + ".part"
     with open(part, "w") as file:
         json.dump(document, file, indent=1)

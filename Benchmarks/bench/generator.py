@@ -1,4 +1,5 @@
-"""The load generator: one process that publishes or plays and tells, in lines of JSON, when its window begins and ends, and what it saw."""
+"""The load generator: one process that publishes or plays and tells, in lines of JSON, when its window begins and ends, and what
+it saw."""
 import json
 import os
 import subprocess
@@ -16,7 +17,8 @@ def program():
     """The generator's path."""
     path = os.environ.get("LOAD_BIN") or os.path.join(ROOT, ".build", "release", "sluice-load")
     if not os.access(path, os.X_OK):
-        raise Unable("there is no load generator at %s; build it: swift build -c release --product sluice-load (or set LOAD_BIN)" % path)
+        remedy = "build it: swift build -c release --product sluice-load (or set LOAD_BIN)"
+        raise Unable("there is no load generator at %s; %s" % (path, remedy))
     return path
 
 

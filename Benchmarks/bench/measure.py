@@ -243,8 +243,8 @@ def churn(stage):
     result = stage.dismiss(healthy)
     stage.count(result)
     spread = result.get("latency_ms") or {}
-    return figures | {"joins": joined.get("joins"), "joins_failed": joined.get("joins_failed"), "latency_p99_ms": spread.get("p99"),
-                      "cpu_percent": 100 * (after.cpu - before.cpu) / (after.at - before.at)}
+    return figures | {"joins": joined.get("joins"), "joins_failed": joined.get("joins_failed"),
+                      "latency_p99_ms": spread.get("p99"), "cpu_percent": 100 * (after.cpu - before.cpu) / (after.at - before.at)}
 
 
 def unruly(stage):

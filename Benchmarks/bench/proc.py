@@ -2,8 +2,8 @@
 
 A server's CPU time is that of its process tree and of ksoftirqd of its CPUs: TCP work that the kernel put off belongs to whoever
 caused it. utime and stime of /proc count in ticks of 10 ms, too coarse for a window of three seconds; the processes' CPU clocks
-(clock_gettime with the clock of another process) count the same time in nanoseconds. On loopback the receiving half of TCP runs in
-the sender's context; the floor has that too.
+(clock_gettime with the clock of another process) count the same time in nanoseconds. On loopback the receiving half of TCP runs
+in the sender's context; the floor has that too.
 """
 import os
 import re

@@ -102,10 +102,11 @@ TABLES = {
                 figure("least thread's share of the CPU %", "least_thread_percent"),
                 figure("least thread's share of the players %", "least_players_percent"), LATENCY, FAULTS],
     "churn": [figure("descriptors left", "descriptors_left", "%d"), figure("players left", "players_left", "%d"),
-              figure("RSS MiB left", "rss_mib_left"), RSS, figure("joins", "joins", "%d"), figure("joins refused", "joins_failed", "%d"), PERCENT,
-              figure("healthy p99 ms", "latency_p99_ms"), FAULTS],
+              figure("RSS MiB left", "rss_mib_left"), RSS, figure("joins", "joins", "%d"),
+              figure("joins refused", "joins_failed", "%d"), PERCENT, figure("healthy p99 ms", "latency_p99_ms"), FAULTS],
     "memory": [figure("RSS KiB/player", "rss_kib_per_player"), figure("of each further player", "rss_kib_per_further_player"),
-               figure("TCP KiB/player", "tcp_kib_per_player", "%.0f"), ratio("of nginx-rtmp", "rss_kib_per_player", nginx), FAULTS],
+               figure("TCP KiB/player", "tcp_kib_per_player", "%.0f"),
+               ratio("of nginx-rtmp", "rss_kib_per_player", nginx), FAULTS],
 }
 
 WORKLOAD_TITLES = {
@@ -145,7 +146,8 @@ def table(context, scenario, n):
 def stolen(results):
     """A warning when the hypervisor took CPU time."""
     most = max((each.get("figures", {}).get("stolen_percent") or 0 for each in results.records), default=0)
-    return ["", "The hypervisor took up to %.0f %% of the server's CPU in a window: take the ratios with care." % most] if most > 5 else []
+    told = "The hypervisor took up to %.0f %% of the server's CPU in a window: take the ratios with care." % most
+    return ["", told] if most > 5 else []
 
 
 def tables(results, chosen, servers):

@@ -14,8 +14,8 @@ def line(record):
     figures, words = record["figures"], []
     for name, text in (("cpu_s_per_gbit", "%.4f CPU-s/Gbit"), ("gbit_s", "%.3f Gbit/s"), ("latency_p50_ms", "p50 %.1f ms"),
                        ("latency_p99_ms", "p99 %.1f ms"), ("rss_kib_per_player", "%.0f KiB/player"),
-                       ("descriptors_left", "%d descriptors left"), ("rss_mib_left", "%.1f MiB left"), ("cpu_percent", "CPU %.1f %%"),
-                       ("generator_share", "generator %.2f")):
+                       ("descriptors_left", "%d descriptors left"), ("rss_mib_left", "%.1f MiB left"),
+                       ("cpu_percent", "CPU %.1f %%"), ("generator_share", "generator %.2f")):
         if figures.get(name) is not None:
             words.append(text % figures[name])
     words += ["%s %d" % pair for pair in record["faults"].items()]

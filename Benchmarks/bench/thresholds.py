@@ -127,7 +127,8 @@ def judge(results, thresholds):
             if value is None:
                 without(threshold, results, n, judgement)
             elif not threshold.at_least <= value <= threshold.at_most:
-                judgement.violations.append(Violation(threshold.sentence(n, value), tuple(threshold.jobs(n)), False, threshold.name))
+                jobs = tuple(threshold.jobs(n))
+                judgement.violations.append(Violation(threshold.sentence(n, value), jobs, False, threshold.name))
             else:
                 judgement.kept.append(threshold.sentence(n, value))
     return judgement

@@ -81,7 +81,8 @@ class SelfTest(unittest.TestCase):
     def run_on(self, per_message, low, dense, nginx):
         costs = zip((selftest.PER_MESSAGE, selftest.LOW, selftest.DENSE, selftest.NGINX), (per_message, low, dense, nginx))
         results = Results([
-            {"server": job.server, "workload": job.workload, "n": job.n, "round": 0, "figures": {"cpu_s_per_gbit": cost}, "faults": {}}
+            {"server": job.server, "workload": job.workload, "n": job.n, "round": 0, "faults": {},
+             "figures": {"cpu_s_per_gbit": cost}}
             for job, cost in costs])
         import contextlib
         import io
@@ -100,7 +101,8 @@ class SelfTest(unittest.TestCase):
 class PlayersByThread(unittest.TestCase):
     def test_outputs_of_all_streams_add_up(self):
         from bench.measure import players_by_thread
-        streams = [{"outputs": [{"players_by_thread": [3, 4]}, {"players_by_thread": [1, 0]}, {"plugin": "hls"}]}, {"outputs": []}]
+        outputs = [{"players_by_thread": [3, 4]}, {"players_by_thread": [1, 0]}, {"plugin": "hls"}]
+        streams = [{"outputs": outputs}, {"outputs": []}]
         self.assertEqual(players_by_thread(streams), [4, 4])
         self.assertEqual(players_by_thread([{"outputs": [{"players_by_thread": [0, 0]}]}]), [])
         self.assertEqual(players_by_thread(None), [])
@@ -179,7 +181,8 @@ class CommandLine(unittest.TestCase):
     PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Benchmarks", "compare")
 
     def run_it(self, *words, **environment):
-        return subprocess.run([self.PROGRAM, *words], capture_output=True, text=True, timeout=60, env=dict(os.environ, **environment))
+        return subprocess.run(
+            [self.PROGRAM, *words], capture_output=True, text=True, timeout=60, env=dict(os.environ, **environment))
 
     def test_usage(self):
         for words in (["--scenarios", "nope"], ["--servers", "apache"], ["--rounds", "-1"], ["--nonsense"],
@@ -198,7 +201,8 @@ class CommandLine(unittest.TestCase):
         done = self.run_it("--scenarios", "rtmp:5", "--servers", "sluice", SLUICE_BIN="/nonexistent/sluice")
         self.assertEqual(done.returncode, 2)
         self.assertIn("swift build -c release", done.stderr)
-        done = self.run_it("--scenarios", "rtmp:5", "--servers", "nginx-rtmp", NGINX_BIN="/bin/true", NGINX_MODULES="/nonexistent")
+        done = self.run_it(
+            "--scenarios", "rtmp:5", "--servers", "nginx-rtmp", NGINX_BIN="/bin/true", NGINX_MODULES="/nonexistent")
         self.assertEqual(done.returncode, 2)
         self.assertIn("libnginx-mod-rtmp", done.stderr)
         done = self.run_it("--scenarios", "raw:5", LOAD_BIN="/nonexistent/load")

@@ -147,8 +147,10 @@ class Check(unittest.TestCase):
     def test_a_bound_broken_twice_fails_with_a_line(self):
         self.assertEqual(self.check(self.slow(), self.slow()), 1)
         self.assertEqual(len(self.asked), 1)
-        self.assertEqual(set(self.asked[0]), {Job("sluice", "rtmp", N), Job("nginx-rtmp", "rtmp", N), Job("floor-33ms", "raw", N)})
-        self.assertIn("FAILED: rtmp-low-of-nginx: cpu_s_per_gbit of sluice/rtmp:1000 against nginx-rtmp/rtmp is 1.5, may be at most 0.75",
+        jobs = {Job("sluice", "rtmp", N), Job("nginx-rtmp", "rtmp", N), Job("floor-33ms", "raw", N)}
+        self.assertEqual(set(self.asked[0]), jobs)
+        self.assertIn("FAILED: rtmp-low-of-nginx: cpu_s_per_gbit of sluice/rtmp:1000 against nginx-rtmp/rtmp is 1.5, "
+                      "may be at most 0.75",
                       self.errors)
 
     def test_a_bound_broken_once_passes_and_says_so(self):
