@@ -11,6 +11,7 @@ CROWD = 1000                         # players beside the healthy ones of `stall
 CHURN_RATE = 500                     # joins per second
 CHURN_HEALTHY = 50
 LONG = 900                           # seconds: until it is told to end
+BEFORE_END = 0.08                    # seconds: when the window is over, the players leave, and that is not to be measured
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Window:
-    """What the generator said, and the server at both ends of its window."""
+    """What the generator said, and the server as its window began and just before it ended."""
     result: dict
     begin: proc.Sample
     end: proc.Sample
@@ -44,12 +45,13 @@ class Stage:
         self.client_cpus = self.server_cpus if shared else plan.client_cpus
         self.softirq = proc.SoftIRQ(self.server_cpus)
         self.generators, self.running = [], None
-        self.faults, self.streams_at_end = {}, None
+        self.processes, self.faults, self.streams_at_end = [], {}, None
 
     def __enter__(self):
         self.running = self.server.start(self.job, self.server_cpus)
         try:
             self.running.wait()
+            self.processes = proc.process_tree(self.running.process.pid)
         except BaseException:
             self.running.stop()
             raise
@@ -64,7 +66,7 @@ class Stage:
         if self.running.process.poll() is not None:
             raise Unable("%s ended with status %s:\n%s"
                          % (self.server.name, self.running.process.returncode, self.running.last_words()))
-        return proc.Sample(self.running.process.pid, self.softirq, self.server_cpus)
+        return proc.Sample(self.processes, self.softirq, self.server_cpus)
 
     def publish(self, streams, settle=None):
         """Puts streams on air; a sample of the server before anybody watches."""
@@ -80,14 +82,17 @@ class Stage:
         seconds = self.plan.seconds if seconds is None else seconds
         ends = {}
 
-        def on_event(name):
-            if name in ("start", "end"):
-                try:
-                    ends[name] = self.sample()
-                    if name == "end" and self.job.workload == "shared":
-                        self.streams_at_end = self.server.streams(self.running)
-                except Unable:
-                    pass                            # the server is gone: there will be no window
+        def on_event(name):                         # on the generator's reader, which has nothing to read during the window
+            if name != "start":
+                return
+            try:
+                ends["begin"] = self.sample()
+                time.sleep(max(0, ends["begin"].at + seconds - BEFORE_END - time.monotonic()))
+                ends["end"] = self.sample()
+                if self.job.workload == "shared":
+                    self.streams_at_end = self.server.streams(self.running)
+            except Unable:
+                pass                                # the server is gone: there will be no window
         player = generator.play(
             self.running.url(protocol), players, streams, seconds, self.plan.warm, self.plan.ramp, self.client_cpus,
             self.running.log, on_event)
@@ -98,7 +103,7 @@ class Stage:
         if result is None or len(ends) < 2:
             raise Unable("%s: the players gave no result:\n%s" % (self.job, self.running.last_words()))
         self.count(result)
-        return Window(result, ends["start"], ends["end"])
+        return Window(result, ends["begin"], ends["end"])
 
     def crowd(self, protocol, players, behaviour="healthy", seconds=LONG, options=(), ready=30):
         """Players in the background; returns when they are ready, or after `ready` seconds, for some never are."""
@@ -132,7 +137,7 @@ def window_figures(window):
     wall, cpu = end.at - begin.at, end.cpu - begin.cpu
     busy = (end.user - begin.user) + (end.system - begin.system)
     figures = {
-        "cpu_s_per_gbit": cpu / result["gbit"] if result.get("gbit") else None,
+        "cpu_s_per_gbit": cpu / wall / result["gbit_s"] if result.get("gbit_s") else None,
         "cpu_percent": 100 * cpu / wall,
         "softirq_percent": 100 * (end.softirq - begin.softirq) / wall,
         "user_share": (end.user - begin.user) / busy if busy else None,
@@ -162,8 +167,8 @@ def broadcast(protocol, settle=None):
         base = stage.publish(1, settle) if protocol != "raw" else stage.sample()
         window = stage.play(protocol, stage.job.n)
         figures = window_figures(window) | per_player(base, window.end, stage.job.n)
-        if protocol == "raw":                       # bytes without frames: what it calls the first key frame is the first byte
-            figures = {name: value for name, value in figures.items() if not name.startswith(("latency", "first_key"))}
+        if protocol == "raw":                       # no frames, and no memory but one buffer
+            figures = {name: value for name, value in figures.items() if not name.startswith(("latency", "first_key", "rss_kib"))}
         return figures
     return run
 

@@ -110,19 +110,18 @@ def stolen(cpus):
 
 
 class Sample:
-    """One look at a server."""
+    """One look at the processes of a server; what changes fastest when a window ends comes first."""
 
-    def __init__(self, root, softirq, cpus):
+    def __init__(self, processes, softirq, cpus):
         self.at = time.monotonic()
-        processes = process_tree(root)
         self.softirq = softirq.seconds()
         self.cpu = sum(cpu_clock(pid) for pid in processes) + self.softirq
-        modes = [ticks("/proc/%d/stat" % pid) for pid in processes]
-        self.user, self.system = sum(mode[0] for mode in modes), sum(mode[1] for mode in modes)
+        self.tcp = tcp_memory()
         self.rss = sum(resident(pid) for pid in processes)
         self.descriptors = sum(descriptors(pid) for pid in processes)
+        modes = [ticks("/proc/%d/stat" % pid) for pid in processes]
+        self.user, self.system = sum(mode[0] for mode in modes), sum(mode[1] for mode in modes)
         self.by_thread = {thread: seconds for pid in processes for thread, seconds in thread_seconds(pid).items()}
-        self.tcp = tcp_memory()
         self.stolen = stolen(cpus)
 
     def threads_since(self, earlier):

@@ -150,7 +150,7 @@ class Check(unittest.TestCase):
         jobs = {Job("sluice", "rtmp", N), Job("nginx-rtmp", "rtmp", N), Job("floor-33ms", "raw", N)}
         self.assertEqual(set(self.asked[0]), jobs)
         self.assertIn("FAILED: rtmp-low-of-nginx: cpu_s_per_gbit of sluice/rtmp:1000 against nginx-rtmp/rtmp is 1.5, "
-                      "may be at most 0.75",
+                      "may be at most 0.7",
                       self.errors)
 
     def test_a_bound_broken_once_passes_and_says_so(self):
