@@ -19,4 +19,9 @@ public struct Counts: Equatable, Sendable {
     public var refused = 0, missed = 0
 
     public init() {}
+
+    /// Nothing is wrong. Frames without a mark are none of the server's faults.
+    public var isClean: Bool {
+        [lost, duplicates, crcErrors, foreign, timestampsBack, gaps, protocolErrors, refused, missed].allSatisfy { $0 == 0 }
+    }
 }

@@ -5,16 +5,32 @@ struct Report {
     let isClean: Bool
 
     init(engine: Engine, seconds: Double, cpu: Double) {
-        let options = engine.options
-        let counts = engine.referee.counts
         let spread = Spread(engine: engine, seconds: seconds)
-        let isPublish = options.mode == .publish
-        let bytes = isPublish ? engine.publishing.bytes : spread.total
-        let gbit = Double(bytes) * 8 / 1e9
         var line = JSONLine()
         line.add("ev", "result")
-        line.add("mode", options.mode.rawValue)
-        line.add("n", options.count)
+        line.add("mode", engine.options.mode.rawValue)
+        line.add("n", engine.options.count)
+        Self.add(spread, engine, seconds, to: &line)
+        Self.add(engine.referee.counts, to: &line)
+        line.add("first_key_ms", engine.firstKey)
+        line.add("latency_ms", engine.referee.latency)
+        line.add("pub_frames", engine.publishing.frames)
+        line.add("pub_late_max_ms", Double(engine.publishing.latest) / 1e6, digits: 3)
+        line.add("cpu_s", cpu, digits: 4)
+        line.add("cpu_share", seconds > 0 ? cpu / seconds : 0, digits: 3)
+        line.add("hostile", spread.hostile)
+        line.add("cut", engine.cut + engine.clients.reduce(0) { $0 + ($1.wasCut() ? 1 : 0) })
+        line.add("joins", engine.churn.done)
+        line.add("joins_failed", engine.churn.failed)
+        line.add("resets", engine.churn.resets)
+        self.line = line.line
+        isClean = engine.failed == 0 && spread.neverReady == 0 && spread.stalled == 0 && engine.referee.counts.isClean
+    }
+
+    private static func add(_ spread: Spread, _ engine: Engine, _ seconds: Double, to line: inout JSONLine) {
+        let isPublish = engine.options.mode == .publish
+        let bytes = isPublish ? engine.publishing.bytes : spread.total
+        let gbit = Double(bytes) * 8 / 1e9
         line.add("alive", spread.alive)
         line.add("failed", engine.failed)
         line.add("never_ready", spread.neverReady)
@@ -28,23 +44,6 @@ struct Report {
         line.add("bytes_med", spread.median)
         line.add("bytes_max", spread.most)
         line.add("max_silence_ms", Double(spread.longestSilence) / 1e6, digits: 1)
-        Self.add(counts, to: &line)
-        line.add("first_key_ms", engine.firstKey)
-        line.add("latency_ms", engine.referee.latency)
-        line.add("pub_frames", engine.publishing.frames)
-        line.add("pub_late_max_ms", Double(engine.publishing.latest) / 1e6, digits: 3)
-        line.add("cpu_s", cpu, digits: 4)
-        line.add("cpu_share", seconds > 0 ? cpu / seconds : 0, digits: 3)
-        line.add("hostile", spread.hostile)
-        line.add("cut", engine.cut + engine.clients.reduce(0) { $0 + ($1.wasCut() ? 1 : 0) })
-        line.add("joins", engine.churn.done)
-        line.add("joins_failed", engine.churn.failed)
-        line.add("resets", engine.churn.resets)
-        self.line = line.line
-        isClean =
-            engine.failed == 0 && spread.neverReady == 0 && spread.stalled == 0 && counts.lost == 0 && counts.duplicates == 0
-            && counts.crcErrors == 0 && counts.foreign == 0 && counts.timestampsBack == 0 && counts.gaps == 0
-            && counts.protocolErrors == 0 && counts.refused == 0 && counts.missed == 0
     }
 
     private static func add(_ counts: Counts, to line: inout JSONLine) {
