@@ -94,6 +94,9 @@ import Testing
             try await Task.sleep(for: .milliseconds(40))
             let whole = try await logs.end(server, options)
             let outcome = try await player.outcome
+            if !outcome.ended || outcome.checker.expected != whole || !outcome.checker.errors.isEmpty {
+                figure("changing logs: \(outcome), \(whole) to come")
+            }
             #expect(outcome.ended && outcome.checker.isWhole && outcome.checker.errors == [])
             #expect(outcome.checker.jumps == 0 && outcome.checker.expected == whole)
         }

@@ -28,11 +28,14 @@ final class HealthyPlayer: Sendable {
                 let ended = client.read(
                     into: &checker,
                     pause: {
-                        over.hasBegun.store(true, ordering: .relaxed)
                         let now = NetClock.now
                         if last > 0 { longest = max(longest, now - last) }
                         last = now
-                    }, until: { _ in over.isSet.load(ordering: .relaxed) })
+                    },
+                    until: {
+                        if $0.records > 0 { over.hasBegun.store(true, ordering: .relaxed) }
+                        return over.isSet.load(ordering: .relaxed)
+                    })
                 client.close()
                 return Outcome(checker: checker, longestGap: longest, ended: ended)
             }
@@ -45,7 +48,7 @@ final class HealthyPlayer: Sendable {
     }
     private let stopper: Stop
 
-    /// Whether bytes have come.
+    /// Whether a record has come: not only the head.
     var hasBegun: Bool { stopper.hasBegun.load(ordering: .relaxed) }
 
     /// Stops at the next bytes; what it saw.
