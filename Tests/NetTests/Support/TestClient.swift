@@ -8,7 +8,8 @@ struct TestClient: Sendable {
     /// A `receiveBuffer` far below a loopback segment makes the kernel drop and back off for seconds: use one for who never reads.
     /// `from` is the last part of the own address 127.0.0.x: many thousand connections need more ports than one address has.
     init(port: Int, receiveBuffer: Int32? = nil, from: UInt8 = 1) throws {
-        let s = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Not for the tests that run in processes of their own: an inherited descriptor would outlive its close.
+        let s = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if from != 1 {
             var own = sockaddr_in()
             own.sin_family = sa_family_t(AF_INET)

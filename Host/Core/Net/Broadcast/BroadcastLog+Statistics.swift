@@ -37,7 +37,13 @@ public struct BroadcastLag: Sendable, Equatable {
     public var waiting = 0
 
     /// Of no players.
-    public init() {}
+    public init(players: Int = 0, p50: UInt64 = 0, p90: UInt64 = 0, p99: UInt64 = 0, max: UInt64 = 0) {
+        self.players = players
+        self.p50 = p50
+        self.p90 = p90
+        self.p99 = p99
+        self.max = max
+    }
 }
 
 extension BroadcastLog {
