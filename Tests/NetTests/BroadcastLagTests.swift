@@ -29,7 +29,7 @@ import Testing
         #expect(
             await eventually {
                 let lag = await log.lag()
-        if lag.p50 != 0 || lag.players != 7 { figure("lag: \(lag), \(log.statistics), by loop \(log.playersByLoop)") }
+                if lag.p50 != 0 || lag.players != 7 { figure("lag: \(lag), \(log.statistics), by loop \(log.playersByLoop)") }
                 return lag.p50 == 0 && lag.players == 7 && lag.waiting == 0
             })
         let lag = await log.lag()
