@@ -17,6 +17,7 @@ import Testing
         wild.tag = "a/../b\"\n-9é"
         let bounded = wild.bounded
         #expect(bounded.segmentMs == 1000 && bounded.partMs == 1000 && bounded.windowSegments == 6 && bounded.keepSegments == 1)
+        #expect(bounded.idleSegments == 3)
         #expect(bounded.maximumBytes == 4 << 30 && bounded.maximumSegmentMs == 2000 && bounded.maximumSkewMs == 10_000)
         #expect(bounded.tag == "ab-9" && bounded.bounded == bounded && HLSConfiguration().bounded == HLSConfiguration())
     }

@@ -11,6 +11,9 @@ public struct HLSConfiguration: Sendable, Equatable {
     public var windowSegments: Int = 10
     /// Segments that stay downloadable after they have left the window. 1 … 900, default 20.
     public var keepSegments: Int = 20
+    /// Complete segments listed while nobody has asked for anything since `windowSegments + keepSegments` segments; none is kept
+    /// beyond them. 3 … 900, default 3.
+    public var idleSegments: Int = 3
     /// Most bytes of media kept for the stream; older segments go before their time when it is exceeded. 4 MiB … 4 GiB, default
     /// 64 MiB.
     public var maximumBytes: Int = 64 << 20
@@ -34,6 +37,7 @@ public struct HLSConfiguration: Sendable, Equatable {
         result.partMs = min(max(partMs, 200), 1_000)
         result.windowSegments = min(max(windowSegments, 6), 900)
         result.keepSegments = min(max(keepSegments, 1), 900)
+        result.idleSegments = min(max(idleSegments, 3), 900)
         result.maximumBytes = min(max(maximumBytes, 4 << 20), 4 << 30)
         result.maximumSegmentMs = min(max(maximumSegmentMs, 2_000, result.segmentMs), 30_000)
         result.maximumSkewMs = min(max(maximumSkewMs, 500), 10_000)

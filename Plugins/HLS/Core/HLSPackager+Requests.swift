@@ -10,6 +10,7 @@ extension HLSPackager {
         _ name: String, query: [(String, String)] = [], childPrefix: String = "", nowMs: Int64
     ) -> HLSAnswer {
         guard !renditions.isEmpty else { return notFound }
+        for index in renditions.indices { renditions[index].askedAt = renditions[index].lastSequence }
         if name == ResourceNames.multivariant {
             let text = MultivariantPlaylist.text(variants: [variant(uriPrefix: childPrefix)])
             return .ready(playlistResponse(Array(text.utf8)[...], seconds: max(1, provisionalTarget / 2)))

@@ -12,6 +12,8 @@ struct HLSSettings: Sendable {
         "part_ms": {"type": "integer", "minimum": 200, "maximum": 1000, "description": "length of a part; 500"}, \
         "window_segments": {"type": "integer", "minimum": 6, "maximum": 900, "description": "segments in a playlist; 10"}, \
         "keep_segments": {"type": "integer", "minimum": 1, "maximum": 900, "description": "segments kept beyond the playlist; 20"}, \
+        "idle_segments": {"type": "integer", "minimum": 3, "maximum": 900, \
+        "description": "segments held while nobody watches; 3, or window_segments where that is set"}, \
         "muxed": {"type": "boolean", "description": "one rendition with video and audio instead of one each; false"}}
         """
     static let schema = #"{"type": "object", "properties": \#(properties)}"#
@@ -25,7 +27,11 @@ struct HLSSettings: Sendable {
         let value = try JSONValue(parsing: json)
         if let number = value["segment_ms"]?.intValue { configuration.segmentMs = number }
         if let number = value["part_ms"]?.intValue { configuration.partMs = number }
-        if let number = value["window_segments"]?.intValue { configuration.windowSegments = number }
+        if let number = value["window_segments"]?.intValue {
+            configuration.windowSegments = number
+            configuration.idleSegments = number  // who wants a window wants it for the first viewer too
+        }
+        if let number = value["idle_segments"]?.intValue { configuration.idleSegments = number }
         if let number = value["keep_segments"]?.intValue { configuration.keepSegments = number }
         if let muxed = value["muxed"]?.boolValue { configuration.muxed = muxed }
     }

@@ -2,19 +2,27 @@ extension Rendition {
     /// What the playlist lists of the complete segments.
     var listed: ArraySlice<Segment> { segments[windowStart...] }
 
+    /// Whether somebody may still hold a playlist that lists what is here.
+    func isWatched(_ configuration: HLSConfiguration) -> Bool {
+        guard let askedAt else { return false }
+        return lastSequence - askedAt <= Int64(configuration.windowSegments + configuration.keepSegments)
+    }
+
     /// Lets segments leave the window and, later, memory.
     ///
-    /// At least 6 segments and 3 target durations stay listed (§6.2.2), unless `maximumBytes` or a flood of tiny segments
-    /// forbids.
+    /// At least 3 target durations stay listed (§6.2.2), unless `maximumBytes` or a flood of tiny segments forbids. Nobody asks for
+    /// what no playlist ever listed: a stream that nobody watches keeps what its first viewer needs.
     mutating func trim(_ configuration: HLSConfiguration, targetDuration: Int, maximumBytes: Int) {
+        let isWatched = isWatched(configuration)
+        let window = isWatched ? configuration.windowSegments : min(configuration.windowSegments, configuration.idleSegments)
         var length = listed.reduce(0.0) { $0 + $1.seconds }
-        while listed.count > configuration.windowSegments, let first = listed.first {
+        while listed.count > window, let first = listed.first {
             let enough = length - first.seconds >= Double(3 * targetDuration)
-            guard enough || listed.count > 4 * configuration.windowSegments else { break }
+            guard enough || listed.count > 4 * window else { break }
             length -= first.seconds
             leaveWindow()
         }
-        while windowStart > configuration.keepSegments { dropOldest() }
+        while windowStart > (isWatched ? configuration.keepSegments : 0) { dropOldest() }
         var bytes = byteCount
         while bytes > maximumBytes, segments.count > 1, let oldest = segments.first {
             bytes -= oldest.byteCount

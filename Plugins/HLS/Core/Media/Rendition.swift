@@ -17,6 +17,8 @@ struct Rendition: Sendable {
     var segments: [Segment] = []
     /// Index into `segments` of the first one that the playlist lists.
     var windowStart = 0
+    /// The last complete segment when something was last asked for; nil before anybody did.
+    var askedAt: Int64?
     /// The segment being written; nil between a segment's end and the next sample.
     var open: Segment?
     /// The media sequence number that the next new segment gets.
