@@ -1,5 +1,6 @@
 import Glibc
 import HostHTTP
+import HostNet
 import HostPaths
 import NIOCore
 import NIOHTTP1
@@ -77,14 +78,17 @@ struct AdminAPI {
         guard let key = exchange.request.streamKey, let stream = server.streams[key] else { return missing(exchange, "stream") }
         stream.lane.post {
             let outputs = stream.sinks.map { OutputReport($0) }
-            Task {
-                var asked = outputs
-                for index in asked.indices {
-                    if let log = asked[index].log { asked[index].lag = await log.lag() }
-                }
+            let loop = stream.lane.loop
+            let lags = outputs.map { $0.log?.lag(on: loop) ?? loop.makeSucceededFuture(BroadcastLag()) }
+            EventLoopFuture.whenAllSucceed(lags, on: loop).whenSuccess { lags in
                 var object = Listing.stream(stream, server).objectValue ?? [:]
                 let bitrate = stream.snapshot.figures.measuredBitrate
-                object["outputs"] = .array(asked.map { $0.listing(bitrate: bitrate) })
+                object["outputs"] = .array(
+                    zip(outputs, lags).map { output, lag in
+                        var output = output
+                        output.lag = lag
+                        return output.listing(bitrate: bitrate)
+                    })
                 answer(exchange, 200, object)
             }
         }

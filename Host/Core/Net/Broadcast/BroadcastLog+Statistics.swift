@@ -88,20 +88,23 @@ extension BroadcastLog {
 
     /// Asks every loop how far its players lag; any thread, not a hot path.
     public func lag() async -> BroadcastLag {
-        var lag = BroadcastLag()
-        var all: [UInt64] = []
-        for table in tables {
-            guard let rows = try? await table.loop.submit({ table.lags() }).get() else { continue }
-            all += rows.lags
-            lag.behind += rows.behind
-            lag.waiting += rows.waiting
+        guard let loop = tables.first?.loop else { return BroadcastLag() }
+        return (try? await lag(on: loop).get()) ?? BroadcastLag()
+    }
+
+    /// As above, told on `loop`; nobody waits meanwhile.
+    public func lag(on loop: any EventLoop) -> EventLoopFuture<BroadcastLag> {
+        EventLoopFuture.whenAllSucceed(tables.map { table in table.loop.submit { table.lags() } }, on: loop).map { rows in
+            var lag = BroadcastLag()
+            let all = rows.flatMap(\.lags).sorted()
+            lag.behind = rows.reduce(0) { $0 + $1.behind }
+            lag.waiting = rows.reduce(0) { $0 + $1.waiting }
+            guard let last = all.last else { return lag }
+            func at(_ percent: Int) -> UInt64 { all[(all.count - 1) * percent / 100] }
+            lag.players = all.count
+            (lag.p50, lag.p90, lag.p99, lag.max) = (at(50), at(90), at(99), last)
+            return lag
         }
-        all.sort()
-        guard let last = all.last else { return lag }
-        func at(_ percent: Int) -> UInt64 { all[(all.count - 1) * percent / 100] }
-        lag.players = all.count
-        (lag.p50, lag.p90, lag.p99, lag.max) = (at(50), at(90), at(99), last)
-        return lag
     }
 }
 
