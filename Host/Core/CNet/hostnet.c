@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "hostnet.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -31,3 +32,7 @@ uint64_t hostnet_inode(int fd) {
     struct stat s;
     return fstat(fd, &s) == 0 ? (uint64_t)s.st_ino : 0;
 }
+
+// glibc raises its threshold to the largest block that was ever freed (a plugin's library, read whole, while it was staged); from then
+// on segments and messages are cut out of the heap, and holes of a megabyte stay with the process.
+void hostnet_return_memory(void) { mallopt(M_MMAP_THRESHOLD, 256 << 10); }

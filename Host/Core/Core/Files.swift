@@ -18,6 +18,7 @@ enum Files {
         guard fstat(descriptor, &info) == 0 else { throw Failure(path: path, what: "cannot read", code: errno) }
         guard info.st_mode & S_IFMT == S_IFREG else { throw Failure(path: path, what: "not a file:", code: EINVAL) }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(limit, Int(clamping: info.st_size)))
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)

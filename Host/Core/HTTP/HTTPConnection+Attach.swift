@@ -6,6 +6,7 @@ import NIOWebSocket
 /// From a request to a player of a log.
 extension HTTPConnection {
     static let decoderName = "http decoder"
+    static let clockName = "request clock"
 
     func attach(
         _ exchange: HTTPExchange, to log: BroadcastLog, headers: HTTPHeaders, prefix: [UInt8], pace: BroadcastPace?,
@@ -19,7 +20,8 @@ extension HTTPConnection {
             sendHeadOnly(head)
             return exchange.close(as: .answered)
         }
-        join(exchange, log, Array(head.readableBytesView) + prefix, pace, acceptsControl: false, onClosed)
+        guard join(exchange, log, Array(head.readableBytesView) + prefix, pace, acceptsControl: false, onClosed) else { return }
+        stopDecoding()
     }
 
     func attachWebSocket(
@@ -48,7 +50,6 @@ extension HTTPConnection {
         return false
     }
 
-    @discardableResult
     private func join(
         _ exchange: HTTPExchange, _ log: BroadcastLog, _ head: [UInt8], _ pace: BroadcastPace?, acceptsControl: Bool,
         _ onClosed: (@Sendable (String) -> Void)?
@@ -67,8 +68,18 @@ extension HTTPConnection {
             return false
         }
         service.counters.answered(acceptsControl ? 101 : 200)
+        exchange.state.withLock { $0.request = nil }
         readIfWanted()
         return true
+    }
+
+    /// A player over plain HTTP has nothing more to say: no parser is kept for it, two kilobytes each.
+    private func stopDecoding() {
+        guard let pipeline = context?.pipeline.syncOperations else { return }
+        for name in [Self.clockName, Self.decoderName] {
+            guard let handler = try? pipeline.context(name: name) else { continue }
+            pipeline.removeHandler(context: handler, promise: nil)
+        }
     }
 
     private func sendHeadOnly(_ head: ByteBuffer) {

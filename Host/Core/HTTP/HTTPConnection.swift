@@ -157,6 +157,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {  // loop
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Bytes instead of parts may come once the decoder is gone.
+        switch phase {
+        case .lingering, .closed, .taken: return
+        default: break
+        }
         let part = unwrapInboundIn(data)
         switch phase {
         case .lingering, .closed, .taken: return

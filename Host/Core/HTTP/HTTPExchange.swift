@@ -21,8 +21,11 @@ public final class HTTPExchange: Sendable {
 
     struct State {
         var phase = Phase.open
+        var request: HTTPRequest?
         var onClose: [@Sendable () -> Void] = []
         var onWritable: (@Sendable () -> Void)?
+
+        init(request: HTTPRequest) { self.request = request }
 
         /// Over. Lets go of the callbacks, which may hold the exchange itself; the caller calls what is returned, unlocked.
         mutating func end(_ last: Phase = .answered) -> [@Sendable () -> Void] {
@@ -37,16 +40,17 @@ public final class HTTPExchange: Sendable {
 
     /// Unique in the process, never 0.
     public let id: UInt64
-    public let request: HTTPRequest
+    /// What was asked; an empty one once the client has become a player, whose request is let go of.
+    public var request: HTTPRequest { state.withLock { $0.request } ?? .none }
     let connection: HTTPConnection
     /// The loop of its connection, where its callbacks run.
     public let loop: any EventLoop
-    let state = Mutex(State())
+    let state: Mutex<State>
     let pending = Atomic<Int>(0)
 
     init(request: HTTPRequest, connection: HTTPConnection) {
         id = HTTPExchange.lastID.wrappingAdd(1, ordering: .relaxed).newValue
-        self.request = request
+        state = Mutex(State(request: request))
         self.connection = connection
         loop = connection.loop
     }

@@ -48,7 +48,7 @@ public final class HTTPListener: Sendable {
         limits.maxHeaderFieldCount = service.limits.headerCount
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(RequestClock(connection))
+        try pipeline.addHandler(RequestClock(connection), name: HTTPConnection.clockName)
         try pipeline.addHandler(ByteToMessageHandler(decoder), name: HTTPConnection.decoderName)
         try pipeline.addHandler(connection)
     }

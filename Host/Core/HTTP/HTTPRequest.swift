@@ -23,6 +23,11 @@ public struct HTTPRequest: Sendable {
     /// True for HTTP/1.1, false for HTTP/1.0.
     public let isVersion11: Bool
 
+    /// Stands for a request that is not kept any more.
+    static let none = HTTPRequest(
+        method: .GET, path: .root, headers: [:], body: ByteBuffer(), parameters: [], peerAddress: "", peerPort: 0,
+        isTLS: false, isVersion11: true)
+
     /// The value of a pattern's parameter, or nil.
     public func parameter(_ name: String) -> String? {
         parameters.first { $0.name == name }?.value

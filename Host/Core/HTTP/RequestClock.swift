@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Sits before the HTTP decoder: tells the connection of the first byte of a request, and drops bytes nobody will read.
-final class RequestClock: ChannelInboundHandler {
+final class RequestClock: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 

@@ -34,7 +34,7 @@ public final class Connection {
     private var hasUnflushed = false
     private var timerDeadline: UInt64 = 0
     private var armedFor: UInt64 = 0
-    private var timer: Scheduled<Void>?
+    private var timer: NIOScheduledCallback?
     /// Ends a close that takes too long.
     var closeTimer: Scheduled<Void>?
 
@@ -138,10 +138,10 @@ public final class Connection {
 
     private func arm(_ deadline: UInt64) {
         armedFor = deadline
-        timer = eventLoop.assumeIsolated().scheduleTask(deadline: NetClock.deadline(deadline)) { self.timerFired() }
+        timer = try? eventLoop.scheduleCallback(at: NetClock.deadline(deadline), handler: ConnectionTimer(connection: self))
     }
 
-    private func timerFired() {
+    func timerFired() {
         timer = nil
         guard timerDeadline != 0, !hasEnded else { return }
         let now = NetClock.now

@@ -75,7 +75,8 @@ public final class TCPListener: Sendable {
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 128 << 10))
-            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: ReceiveAllocator())
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try initialize(channel, settings, accept) }
             }
@@ -90,12 +91,16 @@ public final class TCPListener: Sendable {
             throw NetError.closed
         }
         let lease = ConnectionLease(counter: settings.counter, address: peer.host)
-        let bound = NIOLoopBound(lease, eventLoop: channel.eventLoop)
-        channel.closeFuture.whenComplete { _ in bound.value.close() }
         let pipeline = channel.pipeline.syncOperations
-        if let tls = settings.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
         let player = makePlayerHandler(isTransformed: settings.tls != nil)
-        try pipeline.addHandler(player)
+        player.lease = lease
+        do {
+            if let tls = settings.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
+            try pipeline.addHandler(player)
+        } catch {
+            lease.close()
+            throw error
+        }
         try accept(
             AcceptedChannel(
                 channel: channel, player: player, lease: lease, peer: peer, local: NetAddress(channel.localAddress),

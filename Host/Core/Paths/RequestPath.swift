@@ -56,6 +56,18 @@ public struct RequestPath: Sendable, Equatable {
         }
     }
 
+    /// The target `/`.
+    public static let root = RequestPath()
+
+    private init() {
+        rawPath = "/"
+        rawQuery = nil
+        parts = []
+        endsInSlash = true
+        query = []
+        viewerToken = nil
+    }
+
     /// Parses a target given as text; see `init(target:cutsViewerToken:)`.
     public init(_ target: String, cutsViewerToken: Bool = false) throws(PathError) {
         try self.init(target: target.utf8, cutsViewerToken: cutsViewerToken)

@@ -103,10 +103,19 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
             ? exchange.attachWebSocket(to: log, prefix: wish.head, pace: wish.pace, onClosed: closed)
             : exchange.attach(to: log, headers: attachHeaders, prefix: wish.head, pace: wish.pace, onClosed: closed)
         guard taken else { return playerClosed("the client has gone") }
+        forgetRequest()
         if wish.grant.verdict.notAfter > 0 {
             let left = max(wish.grant.verdict.notAfter - server.wallMicroseconds, 0)
             playerLane.loop.scheduleTask(in: .microseconds(left)) { [weak self] in self?.exchange.abort() }
         }
+    }
+
+    /// A player needs nothing of what was asked, and there are many.
+    private func forgetRequest() {
+        wish = nil
+        grant = nil
+        attachHeaders = [:]
+        question = nil
     }
 
     func playerEnds(_ reason: String) {

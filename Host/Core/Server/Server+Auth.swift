@@ -83,7 +83,7 @@ extension Server {
         asked.wait = decide(question) { verdict in
             lane.post {
                 guard let operation = self.operations.remove(handle), let session = operation.session else { return }
-                session.operations.remove(handle)
+                session.asked(handle)
                 self.deliver(verdict, question, to: session, operation)
             }
         }

@@ -59,6 +59,7 @@ public final class Server: @unchecked Sendable {
 
     /// Makes a server that does nothing yet. Throws a text for the operator when the TLS files can't be used.
     public init(configuration: ServerConfiguration, options: ServerOptions, adminToken: String) throws {
+        ProcessMemory.returnLargeBlocks()
         self.options = options
         self.configuration = configuration
         log = HostLog(level: .init(rawValue: configuration.logLevel.rawValue) ?? .info)

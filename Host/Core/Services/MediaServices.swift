@@ -233,7 +233,7 @@ extension ServiceTables {
             cancel: { host, operation in
                 guard let server = PluginGeneration.from(host)?.server else { return SLUICE_E_INVALID }
                 guard let asked = server.operations.remove(operation) else { return SLUICE_E_STALE }
-                asked.session?.operations.remove(operation)
+                asked.session?.asked(operation)
                 server.withdraw(asked.wait)
                 return SLUICE_OK
             },
@@ -269,7 +269,7 @@ extension ServiceTables {
         let operation = AuthOperation(session: session) { done(context, $0) }
         let handle = server.operations.insert(operation)
         guard handle != 0 else { return refuse(error, SLUICE_E_LIMIT, "too many questions are open") }
-        session.operations.insert(handle)
+        session.asks(handle)
         out?.pointee = handle
         server.ask(question, operation: handle, operation, session: session)
         return SLUICE_OK

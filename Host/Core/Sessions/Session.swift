@@ -25,7 +25,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
 
     /// What a connect verdict left for the later questions.
     var context = ""
-    var operations: Set<UInt64> = []
+    private var operations: [UInt64] = []
     var publications: [UInt64: Publication] = [:]
     var attachment: SessionAttachment?
     private var guards: [Scheduled<Void>] = []
@@ -59,6 +59,13 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     var playerLane: Lane { lane }
     var words: Words { shared.withLock { $0 } }
     func changeWords(_ change: (inout Words) -> Void) { shared.withLock { change(&$0) } }
+
+    /// [lane] A question of this session is under way, or over.
+    func asks(_ operation: UInt64) { operations.append(operation) }
+    func asked(_ operation: UInt64) {
+        operations.removeAll { $0 == operation }
+        if operations.isEmpty { operations = [] }
+    }
 
     // MARK: Life
 
@@ -171,13 +178,14 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     }
 
     func playerJoins(_ sink: SinkInstance, _ log: BroadcastLog) {
-        guard let attachment, !attachment.isEnding, attachment.sink == nil, !isClosed else { return sink.left(self) }
+        guard let attachment, !attachment.isEnding, attachment.sink == nil, !isClosed, let wish = attachment.wish else {
+            return sink.left(self)
+        }
         do {
-            try connection.attach(to: log, head: attachment.wish.head, pace: attachment.wish.pace)
-            attachment.sink = sink
-            attachment.stopWaiting()
-            changeWords { $0.plays = attachment.wish.grant.key.description }
-            guardGrant(attachment.wish.grant, what: "play")
+            try connection.attach(to: log, head: wish.head, pace: wish.pace)
+            attachment.joined(sink)
+            changeWords { $0.plays = attachment.key.description }
+            guardGrant(wish.grant, what: "play")
             tell(SLUICE_ATTACHMENT_ATTACHED, "")
         } catch {
             sink.left(self)
@@ -257,12 +265,23 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
 
 /// What a session plays or waits for.
 final class SessionAttachment {
-    let wish: PlayerWish
-    var sink: SinkInstance?
+    let key: StreamKey
+    /// What was asked for; let go of when it is had.
+    private(set) var wish: PlayerWish?
+    private(set) var sink: SinkInstance?
     var isEnding = false
     private var timer: Scheduled<Void>?
 
-    init(wish: PlayerWish) { self.wish = wish }
+    init(wish: PlayerWish) {
+        self.wish = wish
+        key = wish.grant.key
+    }
+
+    func joined(_ sink: SinkInstance) {
+        self.sink = sink
+        wish = nil
+        stopWaiting()
+    }
 
     func wait(_ timer: Scheduled<Void>) { self.timer = timer }
 
@@ -274,7 +293,7 @@ final class SessionAttachment {
     /// Off every list.
     func leave(_ player: Session) {
         stopWaiting()
-        if sink == nil { _ = player.server.streams.stopWaiting(wish.grant.key, player.playerID) }
+        if sink == nil { _ = player.server.streams.stopWaiting(key, player.playerID) }
         sink?.left(player)
         sink = nil
     }

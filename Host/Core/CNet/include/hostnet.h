@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,7 +18,8 @@ extern "C" {
 
 /// Sends one contiguous range without blocking and without SIGPIPE. Returns the bytes taken, or -errno.
 static inline ssize_t hostnet_send(int fd, const void *bytes, size_t count) {
-    ssize_t r = send(fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
+    // Not libc's send: that is a cancellation point and pays for it at each call.
+    long r = syscall(SYS_sendto, fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
     return r >= 0 ? r : -(ssize_t)errno;
 }
 
@@ -43,6 +46,9 @@ void hostnet_unmap(void *pages, size_t bytes);
 
 /// Inode of a descriptor's socket, 0 when it is closed; tells a recycled descriptor from the one that was meant.
 uint64_t hostnet_inode(int fd);
+
+/// Has large allocations come from, and go back to, the system one by one; once, before any thread is started.
+void hostnet_return_memory(void);
 
 #ifdef __cplusplus
 }

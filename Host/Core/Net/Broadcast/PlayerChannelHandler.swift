@@ -16,6 +16,8 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
     public let isTransformed: Bool
     /// Called once, on the loop, when the channel has ended, with the reason.
     public var onClosed: ((String) -> Void)?
+    /// The channel's place under the limits; given back when it has ended.
+    var lease: ConnectionLease?
     /// Why the channel is ending; the first one counts.
     public private(set) var closeReason: String?
 
@@ -141,6 +143,8 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
         guard !hasEnded else { return }
         hasEnded = true
         leave()
+        lease?.close()
+        lease = nil
         let closed = onClosed
         onClosed = nil
         closed?(closeReason ?? "closed by peer")
