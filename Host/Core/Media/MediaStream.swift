@@ -34,7 +34,8 @@ public final class MediaStream {
     public private(set) var lastArrival: UInt64 = 0
     private var timeline = Timeline()
     private var ring: GOPRing
-    private var batch: [StoredFrame] = []
+    /// Pushed in this turn; owns one reference to each frame's buffer.
+    private var batch: [sluice_frame] = []
     private var subscribers: [any StreamSubscriber] = []
     private var meter = BitrateMeter()
     private var discontinuityDue = false
@@ -42,7 +43,7 @@ public final class MediaStream {
 
     public init(limits: GOPRing.Limits = GOPRing.Limits()) { ring = GOPRing(limits: limits) }
 
-    deinit { for frame in batch { frame.release() } }
+    deinit { for frame in batch { hostmedia_buffer_release(frame.buffer) } }
 
     /// A publisher begins, the first or the next.
     public func publisherBegan() {
@@ -81,7 +82,7 @@ public final class MediaStream {
     @discardableResult
     public func push(_ frame: sluice_frame, arrival: UInt64, wall: Int64) -> Bool {
         let hasTime = frame.pts != SLUICE_TIME_UNKNOWN_VALUE || frame.dts != SLUICE_TIME_UNKNOWN_VALUE
-        guard let set = tracks, let track = set.track(frame.track), !discontinuityDue, hasTime,
+        guard let set = tracks, let track = set.raw(frame.track), !discontinuityDue, hasTime,
             var stored = StoredFrame(keeping: frame)
         else {
             figures.dropped &+= 1
@@ -95,9 +96,9 @@ public final class MediaStream {
         stored.raw.wall_us = mapped.wallMicroseconds
         if mapped.discontinuity { stored.raw.flags |= SLUICE_FRAME_DISCONTINUITY }
         if track.kind == SLUICE_TRACK_AUDIO { stored.raw.flags |= SLUICE_FRAME_KEY }
-        let isStart = set.hasVideo ? track.isVideo && stored.isKey : track.kind == SLUICE_TRACK_AUDIO
+        let isStart = set.hasVideo ? track.kind == SLUICE_TRACK_VIDEO && stored.isKey : track.kind == SLUICE_TRACK_AUDIO
         ring.append(stored, isStart: isStart, milliseconds: rescale(mapped.dts, from: track.timescale, to: 1000))
-        batch.append(stored)
+        batch.append(stored.raw)
         lastArrival = arrival
         figures.frames &+= 1
         figures.bytes &+= UInt64(stored.size)
@@ -113,16 +114,15 @@ public final class MediaStream {
     @discardableResult
     public func deliver() -> Bool {
         guard !batch.isEmpty else { return false }
-        let frames = batch
-        batch = []
-        let raw = frames.map(\.raw)
-        raw.withUnsafeBufferPointer { frames in
+        var frames: [sluice_frame] = []
+        swap(&frames, &batch)
+        frames.withUnsafeBufferPointer { frames in
             for subscriber in subscribers { subscriber.frames(frames) }
+            for frame in frames { hostmedia_buffer_release(frame.buffer) }
         }
-        for frame in frames { frame.release() }
         if batch.isEmpty {
-            batch = frames
-            batch.removeAll(keepingCapacity: true)
+            frames.removeAll(keepingCapacity: true)
+            swap(&frames, &batch)
         }
         return true
     }

@@ -51,6 +51,7 @@ public final class TrackSet: @unchecked Sendable {
     public static let limit = 32
 
     public let tracks: [Track]
+    public let hasVideo: Bool
     /// The C form, valid as long as this object.
     public let raw: UnsafeBufferPointer<sluice_track>
     private let blocks: [UnsafeMutableRawBufferPointer]
@@ -68,6 +69,7 @@ public final class TrackSet: @unchecked Sendable {
             guard track.configuration.count <= Track.configurationLimit else { throw .configurationTooLarge(track.id) }
         }
         self.tracks = tracks
+        hasVideo = tracks.contains { $0.isVideo }
         var blocks: [UnsafeMutableRawBufferPointer] = []
         func keep(_ bytes: some Collection<UInt8>) -> UnsafePointer<UInt8>? {
             let block = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
@@ -97,7 +99,12 @@ public final class TrackSet: @unchecked Sendable {
     }
 
     public func track(_ id: UInt32) -> Track? { tracks.first { $0.id == id } }
-    public var hasVideo: Bool { tracks.contains { $0.isVideo } }
+
+    /// The C form of one track; for every frame, so without touching the configuration's reference count.
+    func raw(_ id: UInt32) -> sluice_track? {
+        for track in raw where track.id == id { return track }
+        return nil
+    }
 }
 
 extension TrackSet.Track {

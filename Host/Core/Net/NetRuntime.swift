@@ -11,12 +11,17 @@ public final class NetRuntime: Sendable {
     /// The loops in their fixed order; a log has one table of players per entry.
     public let loops: [any EventLoop]
 
+    private let audioClocks: [AudioClock]
+
     /// Starts the threads; 0 means one per CPU of the affinity mask.
     public init(threads: Int = 0) {
         let count = threads > 0 ? threads : Int(hostnet_cpu_count())
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         loops = Array(group.makeIterator())
+        audioClocks = loops.map { AudioClock(loop: $0) }
     }
+
+    func audioClock(of loop: any EventLoop) -> AudioClock? { index(of: loop).map { audioClocks[$0] } }
 
     /// Number of I/O threads.
     public var threads: Int { loops.count }

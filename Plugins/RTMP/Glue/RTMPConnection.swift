@@ -10,15 +10,16 @@ final class RTMPConnection: ProtocolSession {
     private let plugin: RTMPPlugin
     private let connection: Connection
     private var session: RTMPSession
-    private var publications: [UInt32: Publication] = [:]
-    private var grants: [UInt32: sluice_handle] = [:]
-    private var requests: [UInt32: RTMPPlayRequest] = [:]
+    /// What the host knows of the message streams; a few, so a list: a thousand players have a thousand of these.
+    private var roles: [RTMPRole] = []
     private var operations: [AuthOperation] = []
     /// The message stream that plays or waits, and the one that shall play once the last attachment has ended.
     private var playing: UInt32?
     private var wanted: UInt32?
     private var isAttached = false
     private var isPumping = false
+    /// What the host's timer is set to; 0 when it is off.
+    private var armedFor: UInt64 = 0
 
     init(plugin: RTMPPlugin, connection: Connection, now: UInt64) {
         self.plugin = plugin
@@ -32,7 +33,7 @@ final class RTMPConnection: ProtocolSession {
         limits.amf.values = plugin.settings.amfValues
         limits.handshakeNanoseconds = connection.handshakeNanoseconds
         limits.publisherSilenceNanoseconds = connection.publisherSilentNanoseconds
-        session = RTMPSession(limits: limits, seed: UInt64.random(in: 0...(.max)), at: now)
+        session = RTMPSession(bounds: plugin.bounds(limits), seed: UInt64.random(in: 0...(.max)), at: now)
         arm()
     }
 
@@ -46,6 +47,7 @@ final class RTMPConnection: ProtocolSession {
     }
 
     func timer(at now: UInt64) {
+        armedFor = 0
         session.tick(at: now)
         pump()
     }
@@ -77,14 +79,14 @@ final class RTMPConnection: ProtocolSession {
     }
 
     func publicationEnded(_ handle: sluice_handle, reason: String) {
-        guard let stream = publications.first(where: { $0.value.handle == handle })?.key else { return }
-        publications[stream] = nil
+        guard let stream = roles.first(where: { $0.publication?.handle == handle })?.stream else { return }
+        roles[stream].publication = nil
         session.endPublish(stream: stream, RTMPRefusal(code: "NetStream.Publish.BadName", description: reason))
         pump()
     }
 
     func stop(reason: String) {
-        for stream in publications.keys {
+        for stream in roles.filter({ $0.publication != nil }).map(\.stream) {
             session.endPublish(stream: stream, RTMPRefusal(code: "NetStream.Unpublish.Success", description: reason))
         }
         session.end(reason)
@@ -111,7 +113,14 @@ final class RTMPConnection: ProtocolSession {
         arm()
     }
 
-    private func arm() { connection.setTimer(session.nextDeadline) }
+    /// A deadline that moves away, as with every message of a publisher, is looked at again when the earlier one has come.
+    private func arm() {
+        let next = session.nextDeadline ?? 0
+        guard next == 0 || armedFor == 0 || next < armedFor else { return }
+        guard next != armedFor else { return }
+        armedFor = next
+        connection.setTimer(next == 0 ? nil : next)
+    }
 
     private func carryOut(_ action: RTMPAction) {
         switch action {
@@ -124,7 +133,9 @@ final class RTMPConnection: ProtocolSession {
         case .askPlay(let stream, let request): askPlay(stream, request)
         case .publishStarted: break
         case .publishStopped(let stream, let reason):
-            publications.removeValue(forKey: stream)?.end(reason: Self.text(reason))
+            let ended = roles[stream].publication
+            roles[stream].publication = nil
+            ended?.end(reason: Self.text(reason))
         case .attach(let stream): attach(stream)
         case .detach(let stream): detach(stream)
         case .playStopped(let stream, _): playStopped(stream)
@@ -143,7 +154,7 @@ final class RTMPConnection: ProtocolSession {
     // MARK: Media
 
     private func push(_ stream: UInt32, _ timing: FrameTiming, _ message: [UInt8], _ payload: Range<Int>) {
-        guard let publication = publications[stream] else { return }
+        guard let publication = roles[stream].publication else { return }
         message.withUnsafeBytes { bytes in
             guard payload.upperBound <= bytes.count, payload.lowerBound >= 0 else { return }
             publication.push(FrameTimes(timing), UnsafeRawBufferPointer(rebasing: bytes[payload]))
@@ -151,7 +162,7 @@ final class RTMPConnection: ProtocolSession {
     }
 
     private func setTracks(_ stream: UInt32, _ tracks: [TrackDescription]) {
-        guard let publication = publications[stream] else { return }
+        guard let publication = roles[stream].publication else { return }
         var all = tracks.map { Track($0) }
         all.append(RTMPDataTrack.track)
         do throws(PluginError) {
@@ -162,7 +173,7 @@ final class RTMPConnection: ProtocolSession {
     }
 
     private func push(_ stream: UInt32, _ data: RTMPData) {
-        guard let publication = publications[stream], let body = RTMPDataTrack.payload(data) else { return }
+        guard let publication = roles[stream].publication, let body = RTMPDataTrack.payload(data) else { return }
         body.withUnsafeBytes { _ = publication.push(RTMPDataTrack.times(data), $0) }
     }
 
@@ -230,7 +241,7 @@ final class RTMPConnection: ProtocolSession {
             guard let self else { return }
             guard answer.decision == .allow else { return refuse(Self.refusal(answer, "NetStream.Publish.Denied")) }
             do throws(PluginError) {
-                publications[stream] = try connection.publish(
+                roles[stream].publication = try connection.publish(
                     grant: answer.grant, protocolName: "rtmp", description: String(connect.flashVer.prefix(128)))
                 session.answerPublish(stream: stream, .allow, at: now)
             } catch {
@@ -241,7 +252,7 @@ final class RTMPConnection: ProtocolSession {
     }
 
     private func askPlay(_ stream: UInt32, _ request: RTMPPlayRequest) {
-        requests[stream] = request
+        roles[stream].request = request
         let refuse: (RTMPRefusal) -> Void = { [weak self] in
             guard let self else { return }
             session.answerPlay(stream: stream, .refuse($0), at: now)
@@ -249,7 +260,7 @@ final class RTMPConnection: ProtocolSession {
         askPlay(request, refused: refuse) { [weak self] answer in
             guard let self else { return }
             guard answer.decision == .allow else { return refuse(Self.refusal(answer, "NetStream.Play.Failed")) }
-            grants[stream] = answer.grant
+            roles[stream].grant = answer.grant
             session.answerPlay(stream: stream, .allow, at: now)
         }
     }
@@ -273,7 +284,9 @@ final class RTMPConnection: ProtocolSession {
             wanted = stream
             return
         }
-        guard let grant = grants.removeValue(forKey: stream) else { return askAgain(stream) }
+        let grant = roles[stream].grant
+        guard grant != 0 else { return askAgain(stream) }
+        roles[stream].grant = 0
         playing = stream
         do throws(PluginError) {
             try connection.attach(grant: grant, format: "rtmp", variant: variant(stream), head: [])
@@ -284,12 +297,12 @@ final class RTMPConnection: ProtocolSession {
     }
 
     private func askAgain(_ stream: UInt32) {
-        guard let request = requests[stream] else { return }
+        guard let request = roles[stream].request else { return }
         let refuse: (RTMPRefusal) -> Void = { [weak self] in self?.session.endPlay(stream: stream, $0) }
         askPlay(request, refused: refuse) { [weak self] answer in
             guard let self else { return }
             guard answer.decision == .allow else { return refuse(Self.refusal(answer, "NetStream.Play.Failed")) }
-            grants[stream] = answer.grant
+            roles[stream].grant = answer.grant
             attach(stream)
         }
     }
@@ -307,8 +320,8 @@ final class RTMPConnection: ProtocolSession {
     }
 
     private func playStopped(_ stream: UInt32) {
-        requests[stream] = nil
-        grants[stream] = nil
+        roles[stream].request = nil
+        roles[stream].grant = 0
         detach(stream)
     }
 }

@@ -14,8 +14,8 @@ final class RTMPLogSink: Sink {
     /// New tracks' configurations go out before the next frame.
     private var owesConfigurations = false
     private var lastPrefix: Int64 = .min
-    private var kinds: [UInt32: TrackKind] = [:]
-    private var timescales: [UInt32: UInt32] = [:]
+    /// Kind and timescale by track id.
+    private var clocks: [(kind: TrackKind, timescale: UInt32)?] = []
 
     init(log: BroadcastLog, variant: String) {
         self.log = log
@@ -28,21 +28,23 @@ final class RTMPLogSink: Sink {
         owesConfigurations = !muxer.tracks.isEmpty
         muxer.setTracks(described.filter { $0.kind != .data })
         hasVideo = described.contains { $0.kind == .video }
-        kinds = Dictionary(described.map { ($0.id, $0.kind) }, uniquingKeysWith: { first, _ in first })
-        timescales = Dictionary(described.map { ($0.id, $0.timescale) }, uniquingKeysWith: { first, _ in first })
+        clocks = Array(repeating: nil, count: 64)  // the host's ids end at 63
+        for track in described where track.id < 64 { clocks[Int(track.id)] = (track.kind, track.timescale) }
         lastPrefix = .min
     }
 
     func frames(_ frames: borrowing BorrowedFrames) throws {
         try frames.forEach { frame in
             let times = frame.times
-            guard let kind = kinds[times.track] else { return }
-            try frame.withUnsafeBytes { try write(times, kind, isKey: frame.isKey, $0) }
+            guard times.track < UInt32(clocks.count), let clock = clocks[Int(times.track)] else { return }
+            try frame.withUnsafeBytes { try write(times, clock.kind, clock.timescale, isKey: frame.isKey, $0) }
         }
     }
 
-    private func write(_ times: FrameTimes, _ kind: TrackKind, isKey: Bool, _ payload: UnsafeRawBufferPointer) throws {
-        let milliseconds = RTMPTime.milliseconds(times.dts, timescale: timescales[times.track] ?? 1000)
+    private func write(
+        _ times: FrameTimes, _ kind: TrackKind, _ timescale: UInt32, isKey: Bool, _ payload: UnsafeRawBufferPointer
+    ) throws {
+        let milliseconds = RTMPTime.milliseconds(times.dts, timescale: timescale)
         scratch.removeAll(keepingCapacity: true)
         if owesConfigurations {
             owesConfigurations = false

@@ -17,10 +17,19 @@ final class RTMPPlugin: Plugin, ProtocolServer, SinkProvider, SelfTesting {
 
     private let host: Host
     private let current = Mutex(RTMPSettings())
+    private let lastBounds = Mutex(RTMPBounds(RTMPLimits()))
 
     init(host: Host) { self.host = host }
 
     var settings: RTMPSettings { current.withLock { $0 } }
+
+    /// `limits` as one object for all sessions that have them.
+    func bounds(_ limits: RTMPLimits) -> RTMPBounds {
+        lastBounds.withLock { last in
+            if last.limits != limits { last = RTMPBounds(limits) }
+            return last
+        }
+    }
 
     func configure(_ json: String) throws {
         let next = try RTMPSettings(json: json)

@@ -22,33 +22,28 @@ extension BroadcastLog {
         }
         if video || !hasLow {
             unflushedSince = 0
-        } else if unflushedSince != 0, audioTimer == nil {
-            armAudioTimer(unflushedSince + audioWait)
+        } else if !isOnAudioClock {
+            audioClock?.wait(for: self)
         }
     }
 
     /// Makes `loop` the writer; called on the old writer's loop, `then` runs on the new one, where the writer's calls go on.
     public func moveWriter(to loop: any EventLoop, then: @escaping @Sendable () -> Void = {}) {
         writerLoop.assertInEventLoop()
-        audioTimer?.cancel()
-        audioTimer = nil
+        audioClock?.forget(self)
         if unflushedSince != 0 { flushLow() }
         writerLoop = loop
+        audioClock = runtime.audioClock(of: loop)
         loop.execute(then)
     }
 
     private var audioWait: UInt64 { UInt64(max(1, options.audioWaitMilliseconds)) * 1_000_000 }
 
-    private func armAudioTimer(_ deadline: UInt64) {
-        audioTimer = writerLoop.scheduleTask(deadline: NetClock.deadline(deadline)) { [weak self] in self?.audioIsDue() }
-    }
+    /// Until when unsent audio may wait; nil when none does.
+    var audioDeadline: UInt64? { unflushedSince == 0 ? nil : unflushedSince + audioWait }
 
-    private func audioIsDue() {
-        audioTimer = nil
-        guard unflushedSince != 0 else { return }
-        let deadline = unflushedSince + audioWait
-        guard NetClock.now >= deadline else { return armAudioTimer(deadline) }
-        flushLow()
+    func audioIsDue() {
+        if unflushedSince != 0 { flushLow() }
     }
 
     private func flushLow() {

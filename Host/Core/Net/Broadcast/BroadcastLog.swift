@@ -43,7 +43,8 @@ public final class BroadcastLog: @unchecked Sendable {
     var isDropping = false
     var batchHasVideo = false
     var unflushedSince: UInt64 = 0
-    var audioTimer: Scheduled<Void>?
+    var audioClock: AudioClock?
+    var isOnAudioClock = false
     var timeline: LogTimeline
 
     // Counters written by the writer, read anywhere.
@@ -56,6 +57,7 @@ public final class BroadcastLog: @unchecked Sendable {
         self.runtime = runtime
         self.options = options
         writerLoop = writer
+        audioClock = runtime.audioClock(of: writer)
         let number = Self.made.wrappingAdd(1, ordering: .relaxed).oldValue
         phaseBase = Int(number % UInt64(DensePhase.count))
         phaseShift = number &* 7_368_787 % DensePhase.step
