@@ -10,7 +10,7 @@ extension HLSPackager {
         _ name: String, query: [(String, String)] = [], childPrefix: String = "", nowMs: Int64
     ) -> HLSAnswer {
         guard !renditions.isEmpty else { return notFound }
-        for index in renditions.indices { renditions[index].askedAt = renditions[index].lastSequence }
+        noteAsked()
         if name == ResourceNames.multivariant {
             let text = MultivariantPlaylist.text(variants: [variant(uriPrefix: childPrefix)])
             return .ready(playlistResponse(Array(text.utf8)[...], seconds: max(1, provisionalTarget / 2)))
@@ -99,7 +99,7 @@ extension HLSPackager {
         let rendition = renditions[index]
         switch held {
         case .first:
-            let isLongEnough = !rendition.segments.isEmpty && rendition.lastSequence >= Self.firstSegments - 1
+            let isLongEnough = !rendition.segments.isEmpty && rendition.lastSequence - firstShown >= Self.firstSegments - 1
             return rendition.hasEnded || isLongEnough ? .ready(plainPlaylist(index)) : nil
         case .segment(_, let sequence):
             return rendition.hasEnded || sequence <= rendition.lastSequence ? .ready(blockingPlaylist(index)) : nil

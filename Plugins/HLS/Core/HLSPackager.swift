@@ -40,6 +40,8 @@ public struct HLSPackager: Sendable {
     var boundaries: [[Int64]] = []
     var keyFrames = KeyFrameHistory()
     var waits: [String: HeldRequest] = [:]
+    /// The first segment that was not forgotten.
+    var firstShown: Int64 = 0
 
     /// An empty stream; its configuration is brought within bounds.
     public init(configuration: HLSConfiguration = HLSConfiguration()) {

@@ -10,8 +10,8 @@ final class HLSSink: Sink {
     private let host: Host
     private let key: String
     private let releaser: Releaser
-    private var packager: HLSPackager
-    private var announced: (sequence: Int64, published: Bool) = (-1, false)
+    private var packager: OnDemandPackager
+    private var announced: OnDemandPackager.Edition?
 
     init(plugin: HLSPlugin, request: SinkRequest, settings: HLSSettings, tag: String) {
         self.plugin = plugin
@@ -20,7 +20,7 @@ final class HLSSink: Sink {
         releaser = request.releaser
         var configuration = settings.configuration
         configuration.tag = tag
-        packager = HLSPackager(configuration: configuration)
+        packager = OnDemandPackager(configuration: configuration)
     }
 
     // MARK: Sink
@@ -28,7 +28,7 @@ final class HLSSink: Sink {
     func tracks(_ tracks: [Track], discontinuity: Bool) throws {
         let media = tracks.compactMap { TrackDescription($0) }.filter { $0.kind != .data }
         try packager.tracks(media, discontinuity: discontinuity)
-        announced.sequence = -1
+        announced = nil
         settle()
     }
 
@@ -36,7 +36,9 @@ final class HLSSink: Sink {
         frames.forEach { frame in
             let timing = FrameTiming(frame.times)
             let wall = frame.wallMicroseconds / 1000
-            frame.withUnsafeBytes { packager.frame(timing, payload: $0, wallClockMs: wall) }
+            frame.withUnsafeBytes {
+                packager.frame(timing, payload: $0, wallClockMs: wall, held: packager.holdsFrames ? HeldFrame(copying: $0) : nil)
+            }
         }
         settle()
     }
@@ -65,6 +67,7 @@ final class HLSSink: Sink {
         case let answer:
             request.exchange.respond(HLSResponses.response(answer))
         }
+        settle()
     }
 
     private func release() {
@@ -74,9 +77,9 @@ final class HLSSink: Sink {
     /// Answers who waits, and tells the multivariant playlist what changed with a new segment.
     private func settle() {
         release()
-        let state = (sequence: packager.openSequence, published: packager.isPublished)
-        guard state != announced else { return }
-        announced = state
+        let edition = packager.edition
+        guard edition != announced else { return }
+        announced = edition
         plugin.setVariant(key, packager.variant())
     }
 }

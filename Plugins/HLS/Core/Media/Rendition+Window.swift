@@ -33,6 +33,15 @@ extension Rendition {
         initializations.removeAll { $0.number < oldest }
     }
 
+    /// Lets everything go that is complete, as if it had left the window and memory; numbers go on.
+    mutating func forget() {
+        while windowStart < segments.count { leaveWindow() }
+        segments = []
+        windowStart = 0
+        initializations = initializations.suffix(1)
+        invalidate()
+    }
+
     private mutating func leaveWindow() {
         guard segments.indices.contains(windowStart) else { return }
         if segments[windowStart].isDiscontinuous { discontinuitySequence += 1 }

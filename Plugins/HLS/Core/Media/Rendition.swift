@@ -198,6 +198,12 @@ struct Rendition: Sendable {
         revision += 1
     }
 
+    /// The playlist as last written shows what is not there any more.
+    mutating func invalidate() {
+        written = nil
+        revision += 1
+    }
+
     /// Writes ENDLIST; nothing can be added afterwards.
     mutating func end() {
         hasEnded = true
