@@ -149,6 +149,22 @@ let tests: [Target] = [
     ),
 ]
 
+// Benchmarks: the load generator knows nothing of the product, which it judges; the micro-benchmarks are of its parts.
+let benchmarks: [Target] = [
+    .target(name: "CLoad", path: "Benchmarks/CLoad"),
+    .target(name: "LoadCore", dependencies: ["CLoad"], path: "Benchmarks/Load/Core", swiftSettings: hot),
+    .executableTarget(name: "sluice-load", dependencies: ["LoadCore"], path: "Benchmarks/Load/Command", swiftSettings: swift),
+    .testTarget(name: "LoadTests", dependencies: ["LoadCore", "CLoad"], path: "Tests/LoadTests", swiftSettings: swift),
+    .target(name: "CMicro", dependencies: ["CSluice"], path: "Benchmarks/CMicro"),
+    .executableTarget(
+        name: "sluice-micro",
+        dependencies: [
+            "CMicro", "CSluice", "SluiceJSON", "CHostMedia", "HostMedia", "HostNet", "Formats", "RTMPCore", "HTTPFLVCore",
+            "HLSCore",
+        ] + nio,
+        path: "Benchmarks/Micro", exclude: ["README.md", "limits.json"], swiftSettings: hot),
+]
+
 // With SLUICE_FUZZING set: the fuzz targets of all cores in one executable, under AddressSanitizer.
 let fuzz: [Target] =
     fuzzing
@@ -166,6 +182,8 @@ let package = Package(
     products: [
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "sluice-runner", targets: ["sluice-runner"]),
+        .executable(name: "sluice-load", targets: ["sluice-load"]),
+        .executable(name: "sluice-micro", targets: ["sluice-micro"]),
         .library(name: "SluiceRTMP", type: .dynamic, targets: ["SluiceRTMP"]),
         .library(name: "SluiceHTTPFLV", type: .dynamic, targets: ["SluiceHTTPFLV"]),
         .library(name: "SluiceHLS", type: .dynamic, targets: ["SluiceHLS"]),
@@ -179,7 +197,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
-    targets: pluginAPI + host + cores + glues + tests + fuzz,
+    targets: pluginAPI + host + cores + glues + tests + benchmarks + fuzz,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11
 )

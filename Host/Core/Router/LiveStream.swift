@@ -280,6 +280,7 @@ final class LiveStream: @unchecked Sendable {
 
     private func housekeep() {
         let now = server.now
+        for sink in sinks { tellJumps(of: sink) }
         for sink in sinks where sink.log != nil {
             if sink.playerCount > 0 {
                 sink.idleSince = 0
@@ -298,6 +299,19 @@ final class LiveStream: @unchecked Sendable {
             overRateSince = 0
         }
         updateSnapshot()
+    }
+
+    /// At most one line a second and output about players that fell behind.
+    private func tellJumps(of sink: SinkInstance) {
+        guard let figures = sink.log?.statistics, figures.jumps > sink.jumpsTold else { return }
+        let jumps = figures.jumps &- sink.jumpsTold
+        sink.jumpsTold = figures.jumps
+        server.log.info(
+            "slow players jumped to the latest key frame",
+            [
+                "stream": key.description, "format": sink.formatName, "jumps": "\(jumps)", "of_players": "\(figures.players)",
+                "bytes_skipped_in_all": "\(figures.skippedBytes)",
+            ])
     }
 
     private func updateSnapshot() {

@@ -20,6 +20,8 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     private(set) var isOpen = false
     /// Monotonic ns since when nobody plays; 0 while somebody does.
     var idleSince: UInt64 = 0
+    /// Jumps of its log's players that the log of the host knows of.
+    var jumpsTold: UInt64 = 0
     /// What the plugin could not take yet.
     private let backlog: SubscriberBacklog
     private var isFailing = false

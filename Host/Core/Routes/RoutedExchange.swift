@@ -27,12 +27,15 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
     private var attachHeaders: HTTPHeaders = [:]
     private var isWebSocket = false
     private var sink: SinkInstance?
+    private let peer: String
 
     init(generation: PluginGeneration, route: RegisteredRoute, exchange: HTTPExchange) {
         self.generation = generation
         self.route = route
         self.exchange = exchange
         playerLane = generation.server.lane(of: exchange.loop)
+        let request = exchange.request
+        peer = "\(request.peerAddress):\(request.peerPort)"
     }
 
     /// [lane of the request] What is asked for it, until there is an answer.
@@ -127,6 +130,11 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
     }
 
     private func playerClosed(_ reason: String) {
+        if let sink {
+            server.log.info(
+                "player left",
+                ["plugin": generation.id, "stream": sink.stream.key.description, "peer": peer, "reason": reason])
+        }
         sink?.left(self)
         sink = nil
         finish()

@@ -11,7 +11,7 @@ public struct BroadcastStatistics: Sendable, Equatable {
     public var skippedBytes: UInt64 = 0
     /// Jumps of slow players.
     public var jumps: UInt64 = 0
-    /// Players cut: slow, stalled, or failed while sending.
+    /// Players cut because they were slow or stalled; who goes by itself is not counted.
     public var cuts: UInt64 = 0
     /// Bytes appended.
     public var head: UInt64 = 0

@@ -48,7 +48,10 @@ extension PlayerTable {
     /// The socket did not take all: when to try again, and whether to go on at all.
     @inline(never)
     func noteBehind(_ row: inout PlayerRow, _ sent: Int, _ pass: inout FlushPass) {
-        if sent < 0, let text = fatalText(Int32(truncatingIfNeeded: -sent)) { return cut(row, text, &pass) }
+        if sent < 0, let text = fatalText(Int32(truncatingIfNeeded: -sent)) {
+            events.append((row.owner.takeUnretainedValue(), .cut(text)))  // it went by itself
+            return
+        }
         row.flags.insert(.behind)
         if sent > 0 {
             row.stalledSince = 0
