@@ -87,9 +87,10 @@ extension PlayerTable {
         for g in 1..<groups.count { total += groups[g].rows.count }
         let open = min(DensePhase.count, total / DensePhase.fill + 1)
         var best = log.phaseBase
+        // Each round begins with another phase: who looks at every fifth player sees all phases, too.
         for k in 0..<open {
-            let phase = (log.phaseBase + k) % DensePhase.count
-            if groups[1 + phase].rows.count < groups[1 + best].rows.count { best = phase }
+            let phase = (log.phaseBase + (k + total / open) % open) % DensePhase.count
+            if k == 0 || groups[1 + phase].rows.count < groups[1 + best].rows.count { best = phase }
         }
         return best
     }
