@@ -10,6 +10,8 @@ final class HLSSink: Sink {
     private let host: Host
     private let key: String
     private let releaser: Releaser
+    /// Gives back a frame's buffer.
+    private let release: @Sendable (UnsafeMutableRawPointer?) -> Void
     private var packager: OnDemandPackager
     private var announced: OnDemandPackager.Edition?
 
@@ -18,6 +20,7 @@ final class HLSSink: Sink {
         host = request.host
         key = "\(request.app)/\(request.name)"
         releaser = request.releaser
+        release = { [host] in host.release(buffer: $0) }
         var configuration = settings.configuration
         configuration.tag = tag
         packager = OnDemandPackager(configuration: configuration)
@@ -36,8 +39,10 @@ final class HLSSink: Sink {
         frames.forEach { frame in
             let timing = FrameTiming(frame.times)
             let wall = frame.wallMicroseconds / 1000
+            let owner = packager.holdsFrames ? frame.retain(host) : nil
             frame.withUnsafeBytes {
-                packager.frame(timing, payload: $0, wallClockMs: wall, held: packager.holdsFrames ? HeldFrame(copying: $0) : nil)
+                let held = owner == nil ? nil : HeldFrame(bytes: $0, owner: owner, release: release)
+                packager.frame(timing, payload: $0, wallClockMs: wall, held: held)
             }
         }
         settle()
@@ -52,7 +57,7 @@ final class HLSSink: Sink {
 
     func close(reason: String) {
         packager.streamEnded()
-        release()
+        answerHeld()
         plugin.setVariant(key, nil)
     }
 
@@ -70,13 +75,13 @@ final class HLSSink: Sink {
         settle()
     }
 
-    private func release() {
+    private func answerHeld() {
         for released in packager.takeReleases() { releaser.release(released.key, HLSResponses.response(released.answer)) }
     }
 
     /// Answers who waits, and tells the multivariant playlist what changed with a new segment.
     private func settle() {
-        release()
+        answerHeld()
         let edition = packager.edition
         guard edition != announced else { return }
         announced = edition
