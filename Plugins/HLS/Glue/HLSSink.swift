@@ -39,9 +39,13 @@ final class HLSSink: Sink {
         frames.forEach { frame in
             let timing = FrameTiming(frame.times)
             let wall = frame.wallMicroseconds / 1000
-            let owner = packager.holdsFrames ? frame.retain(host) : nil
+            guard packager.holdsFrames else {
+                frame.withUnsafeBytes { packager.frame(timing, payload: $0, wallClockMs: wall, held: nil) }
+                return
+            }
+            let owner = frame.retain(host)
             frame.withUnsafeBytes {
-                let held = owner == nil ? nil : HeldFrame(bytes: $0, owner: owner, release: release)
+                let held = owner == nil ? HeldFrame(copying: $0) : HeldFrame(bytes: $0, owner: owner, release: release)
                 packager.frame(timing, payload: $0, wallClockMs: wall, held: held)
             }
         }
