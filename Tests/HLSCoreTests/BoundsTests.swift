@@ -50,6 +50,16 @@ import Testing
         #expect(packager.renditions[0].segments.count >= 2)
     }
 
+    @Test func ratesOfAlmostNoTimeAreBounded() {
+        var measure = BandwidthMeasure()
+        measure.frames = 1e18
+        measure.add(bytes: 4 << 30, ticks: 1, timescale: Int64(UInt32.max))
+        #expect(measure.peak == 1 << 60 && measure.average == 1 << 60 && measure.frameRateMilli == 1 << 60)
+        measure = BandwidthMeasure()
+        measure.add(bytes: 1_000, ticks: 1_000, timescale: 1_000)
+        #expect(measure.peak == 8_000 && measure.average == 8_000)
+    }
+
     @Test func timesThatHardlyMove() throws {
         var packager = HLSPackager()
         let track = TrackDescription(
@@ -69,7 +79,7 @@ import Testing
         var packager = HLSPackager()
         try packager.tracks(SyntheticSource().tracks, discontinuity: false)
         let times: [Int64] = [
-            0, .max, .min, .min + 1, 5, 5, 4, -1, 1 << 62, 1 << 43, (1 << 43) - 1, 40, -(1 << 42), 100, 1 << 40,
+            0, .max, .min, .min + 1, 5, 5, 4, -1, 1 << 60, 1 << 43, (1 << 43) - 1, 40, -(1 << 42), 100, 1 << 40,
         ]
         for (index, dts) in times.enumerated() {
             for pts in times + [dts] {

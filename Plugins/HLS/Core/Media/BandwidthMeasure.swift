@@ -8,10 +8,13 @@ struct BandwidthMeasure: Sendable {
     private var seconds: Double = 0
 
     /// Bit/s; 0 = nothing measured.
-    var average: Int64 { seconds > 0 ? Int64(bits / seconds) : 0 }
+    var average: Int64 { seconds > 0 ? Self.whole(bits / seconds) : 0 }
 
     /// Frames per 1000 seconds; 0 = nothing measured.
-    var frameRateMilli: Int64 { seconds > 0 ? Int64(frames / seconds * 1000) : 0 }
+    var frameRateMilli: Int64 { seconds > 0 ? Self.whole(frames / seconds * 1000) : 0 }
+
+    /// A source may put any number of bytes into one tick of any clock.
+    private static func whole(_ value: Double) -> Int64 { value < 0x1p60 ? Int64(max(value, 0)) : 1 << 60 }
 
     /// Adds a finished segment.
     mutating func add(bytes: Int, ticks: Int64, timescale: Int64) {
@@ -25,6 +28,6 @@ struct BandwidthMeasure: Sendable {
             seconds /= 2
             frames /= 2
         }
-        if length >= 0.5 || peak == 0 { peak = max(peak, Int64(amount / length)) }
+        if length >= 0.5 || peak == 0 { peak = max(peak, Self.whole(amount / length)) }
     }
 }
