@@ -58,6 +58,24 @@ import Testing
         #expect(zip(segments, segments.dropFirst()).allSatisfy { $0.start < $1.start })
     }
 
+    /// Cut between a reference and the B-frames shown before it, at each place of the pattern: nothing of the second run is shown
+    /// before the end of the first.
+    @Test(arguments: 0..<6)
+    func presentationNeverRunsBack(_ frames: Int) throws {
+        var walker = Walker()
+        let source = SyntheticSource(bFrames: 3)
+        let cut = 10 + (Double(frames) + 0.5) / source.fps
+        let packager = try twoRuns(source, source, seconds: (cut, 10), walker: &walker) {
+            try $0.tracks(source.tracks, discontinuity: true)
+        }
+        let video = packager.renditions[0]
+        let again = try #require(video.segments.firstIndex { $0.isDiscontinuous })
+        let last = source.frames(seconds: cut).filter { $0.timing.track == 0 }.map { Double($0.timing.pts) / 1000 }.max() ?? 0
+        let shown = Double(video.segments[again].start) / Double(video.timescale) + 1 / source.fps
+        #expect(shown >= last + 1 + 0.9 / source.fps, "the second run is shown from \(shown), the first ended at \(last + 1)")
+        #expect(shown < last + 1 + 4 / source.fps)
+    }
+
     @Test func discontinuityLeavesTheWindow() throws {
         var walker = Walker()
         let source = SyntheticSource()

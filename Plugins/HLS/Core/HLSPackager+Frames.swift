@@ -16,7 +16,7 @@ extension HLSPackager {
             return
         }
         if timing.flags.contains(.discontinuity), inputs[index].arrived != nil { endRun() }
-        settleOrigin(index, dts)
+        settleOrigin(index, dts: dts, pts: pts)
         guard var frame = place(dts: dts, pts: pts, index, payload, timing.flags) else {
             droppedFrames += 1
             return
@@ -42,12 +42,14 @@ extension HLSPackager {
         return (dts, pts)
     }
 
-    /// The first frame of all starts at one second; a run that would start before the end of the last one starts there.
-    private mutating func settleOrigin(_ index: Int, _ dts: Int64) {
+    /// The first frame of all starts at one second; a run that would start before the end of the last one, decoded or shown, starts
+    /// there: players that know nothing of discontinuities see times that never run back.
+    private mutating func settleOrigin(_ index: Int, dts: Int64, pts: Int64) {
         let time = inputs[index].clock.sourceMicros(dts)
         guard let origin else { return setOrigin(time - 1_000_000) }
         guard !isRunning, index == 0 else { return }
-        let reached = renditions.map { $0.reachedMicros }.max() ?? 0
+        let composition = inputs[index].clock.sourceMicros(pts) - time
+        let reached = max(renditions.map { $0.reachedMicros }.max() ?? 0, presented - composition)
         guard time - origin < reached else { return }
         setOrigin(time - reached)
         for other in inputs.indices { inputs[other].reset() }
@@ -132,6 +134,7 @@ extension HLSPackager {
         beginLeadingSegment(at: frame.start)
         let sample = frame.sample
         (frame.payload ?? []).withUnsafeBytes { renditions[leading].add(sample, at: frame.start, payload: $0) }
+        presented = max(presented, inputs[0].clock.micros(frame.start + sample.duration + frame.composition))
         passTime(to: frame.start + sample.duration)
         if renditions[leading].open.map({ $0.byteCount > configuration.maximumBytes / 4 }) ?? false {
             endLeadingSegment(at: frame.start + sample.duration)

@@ -36,6 +36,9 @@ public struct HLSPackager: Sendable {
     var wallOffset: Int64 = 0
     /// Time of the leading track's latest frame: what lies before it can be put into parts.
     var passed: Int64 = 0
+    /// Where the leading track's presentation ended at the latest, microseconds of its file's time. A source that was cut between
+    /// a frame and those shown before it ends its presentation later than its decoding.
+    var presented: Int64 = 0
     /// Where the leading rendition ended segments that the others did not end yet, by rendition.
     var boundaries: [[Int64]] = []
     var keyFrames = KeyFrameHistory()
