@@ -19,6 +19,7 @@ struct InterfaceTables {
         if plugin is any CommandRunner { add(SLUICE_INTERFACE_COMMAND, Self.commandTable()) }
         if plugin is any EventObserver { add(SLUICE_INTERFACE_OBSERVER, Self.observerTable()) }
         if plugin is any SelfTesting { add(SLUICE_INTERFACE_SELFTEST, Self.selfTestTable()) }
+        if plugin is any Handover { add(SLUICE_INTERFACE_HANDOVER, Self.handoverTable()) }
         self.tables = tables
     }
 
@@ -140,6 +141,62 @@ extension InterfaceTables {
             if let sink { Unmanaged<SinkBox>.fromOpaque(sink).release() }
         }
         return table
+    }
+
+    fileprivate static func handoverTable() -> sluice_handover_interface {
+        var table = sluice_handover_interface()
+        table.struct_size = UInt32(MemoryLayout<sluice_handover_interface>.size)
+        table.export_session = { session, receive, context, error in
+            SessionBox.with(session, else: SLUICE_E_INVALID) { session in
+                export(session as? any Exportable, receive, context, error)
+            }
+        }
+        table.import_session = { instance, info, blob, session, error in
+            guarded(instance, error) { box in
+                guard let info, let session, let handover = box.handover else {
+                    throw PluginError("no handover", code: SLUICE_E_UNSUPPORTED)
+                }
+                let made = try handover.importSession(Connection(host: box.host, info: info.pointee), blob.unsafeBytes)
+                session.pointee = Unmanaged.passRetained(SessionBox(made)).toOpaque()
+            }
+        }
+        table.forget_session = { session in
+            SessionBox.with(session, else: ()) { ($0 as? any Exportable)?.forget() }
+            if let session { Unmanaged<SessionBox>.fromOpaque(session).release() }
+        }
+        table.export_sink = { sink, receive, context, error in
+            SinkBox.with(sink, else: SLUICE_E_INVALID) { sink in export(sink as? any Exportable, receive, context, error) }
+        }
+        table.import_sink = { instance, request, blob, sink, error in
+            guarded(instance, error) { box in
+                guard let request, let sink, let handover = box.handover else {
+                    throw PluginError("no handover", code: SLUICE_E_UNSUPPORTED)
+                }
+                let made = try handover.importSink(SinkRequest(host: box.host, raw: request.pointee), blob.unsafeBytes)
+                sink.pointee = Unmanaged.passRetained(SinkBox(made)).toOpaque()
+            }
+        }
+        table.forget_sink = { sink in
+            SinkBox.with(sink, else: ()) { ($0 as? any Exportable)?.forget() }
+            if let sink { Unmanaged<SinkBox>.fromOpaque(sink).release() }
+        }
+        return table
+    }
+
+    private static func export(
+        _ object: (any Exportable)?, _ receive: sluice_blob_receiver?, _ context: UnsafeMutableRawPointer?,
+        _ error: UnsafeMutablePointer<sluice_error>?
+    ) -> Int32 {
+        guard let object, let receive else {
+            return report(PluginError("it can't be handed over", code: SLUICE_E_UNSUPPORTED), to: error)
+        }
+        do {
+            guard let blob = try object.export() else { return SLUICE_AGAIN }
+            withBytes(blob) { receive(context, $0) }
+            return SLUICE_OK
+        } catch let failure {
+            return report(failure, to: error)
+        }
     }
 
     fileprivate static func routesTable(_ routes: [Route]) -> sluice_routes_interface {

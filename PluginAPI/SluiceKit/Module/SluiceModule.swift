@@ -37,6 +37,7 @@ public enum SluiceModule {
         if plugin is any CommandRunner.Type { ids.append("sluice.command/0") }
         if plugin is any EventObserver.Type { ids.append("sluice.observer/0") }
         if plugin is any SelfTesting.Type { ids.append("sluice.selftest/0") }
+        if plugin is any Handover.Type { ids.append("sluice.handover/0") }
         return ids
     }
 
@@ -88,6 +89,7 @@ final class InstanceBox {
     let commands: (any CommandRunner)?
     let observer: (any EventObserver)?
     let selfTest: (any SelfTesting)?
+    let handover: (any Handover)?
     private let tables: InterfaceTables
 
     init(plugin: any Plugin, host: Host) {
@@ -100,6 +102,7 @@ final class InstanceBox {
         commands = plugin as? any CommandRunner
         observer = plugin as? any EventObserver
         selfTest = plugin as? any SelfTesting
+        handover = plugin as? any Handover
         tables = InterfaceTables(plugin: plugin)
     }
 

@@ -39,6 +39,9 @@ public final class Publication {
 }
 
 extension Connection {
+    /// A publication that a session before this one began on the same connection, by its handle (see `Exportable`).
+    public func publication(_ handle: sluice_handle) -> Publication { Publication(host: host, handle: handle) }
+
     /// Begins to publish with the grant of an allowing verdict.
     public func publish(grant: sluice_handle, protocolName: String, description: String) throws(PluginError) -> Publication {
         guard let stream = host.stream else { throw PluginError("the stream service is not granted", code: SLUICE_E_DENIED) }

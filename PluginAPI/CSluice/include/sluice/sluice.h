@@ -22,6 +22,7 @@
 
 /* interfaces of plugins */
 #include "command.h"
+#include "handover.h"
 #include "observer.h"
 #include "protocol.h"
 #include "routes.h"

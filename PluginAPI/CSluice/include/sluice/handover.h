@@ -1,0 +1,55 @@
+/*
+ * Interface sluice.handover/0: a generation gives its sessions and sinks to the one that replaces it, while connections stay open.
+ *
+ * For each session the host calls, on the session's lane and in one turn: export_session of the old generation, import_session of the
+ * new one, and on success forget_session of the old one; no other call of that session comes between. The same for sinks. What the
+ * host owns goes on untouched, and its handles keep their meaning when they stand in a blob: the connection, its timer, what was sent
+ * and not yet written, its attachment, publications, the sink's log, requests parked on the sink. A blob is bytes: it may cross to
+ * another process, so it holds no pointer and no reference to a buffer.
+ *
+ * A blob begins with whatever version its writers agree on: an importer that does not know it refuses with a reason. A refusal on
+ * either side changes nothing: the session stays with the old generation until it ends or the drain time is over.
+ */
+#ifndef SLUICE_HANDOVER_H
+#define SLUICE_HANDOVER_H
+#include "core.h"
+#include "net.h"
+#include "sink.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SLUICE_INTERFACE_HANDOVER "sluice.handover/0"
+
+/* Receives a blob, borrowed for the call; at most 64 MiB. */
+typedef void (*sluice_blob_receiver)(void *context, sluice_bytes blob);
+
+typedef struct sluice_handover_interface {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /*
+     * [lane of the connection] Says all that the session is, half-read messages included, by one call of `receive` before returning.
+     * The session stays as it is, and is called again if no import succeeds. SLUICE_AGAIN: not now (a question of it is open): the host
+     * tries again in a later turn. Another status refuses, with the reason. NULL: sessions stay with their generation.
+     */
+    int32_t (*export_session)(void *session, sluice_blob_receiver receive, void *context, sluice_error *error);
+    /* [lane of the connection] Makes the session that the blob describes, for the connection in `info`, open since long. Calls no service. */
+    int32_t (*import_session)(sluice_instance *instance, const sluice_connection_info *info, sluice_bytes blob, void **session,
+                              sluice_error *error);
+    /* [lane of the connection] The session lives on elsewhere: frees it, without a word to the host or the peer. The last call. */
+    void (*forget_session)(void *session);
+    /*
+     * [lane of the stream] As for sessions. Tracks and frames go on where they were: the importer gets no `tracks` for what the
+     * exporter has been told. A sink that does not export is replaced by a new one: opened, told the tracks and given the ring from the
+     * last key frame; players of its log are then moved by log_replace.
+     */
+    int32_t (*export_sink)(void *sink, sluice_blob_receiver receive, void *context, sluice_error *error);
+    int32_t (*import_sink)(sluice_instance *instance, const sluice_sink_open *request, sluice_bytes blob, void **sink,
+                           sluice_error *error);
+    void (*forget_sink)(void *sink);
+} sluice_handover_interface;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
