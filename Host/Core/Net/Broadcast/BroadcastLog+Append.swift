@@ -5,6 +5,9 @@ extension BroadcastLog {
     /// The largest record taken: half the retention.
     public var maxRecord: Int { max(options.retention, LogSegment.size) / 2 }
 
+    /// Most bytes of records' rests held for players that stalled within them: one record of any size fits.
+    var restLimit: Int { maxRecord }
+
     /// Appends one whole record; writer's loop.
     ///
     /// `joinPoint`: a player may begin here, with the current prefix before it. `video`: the batch is flushed when it ends (`.low`).

@@ -19,7 +19,7 @@ public struct BroadcastStatistics: Sendable, Equatable {
     public var records: UInt64 = 0
     /// Bytes of records refused for want of room.
     public var droppedBytes: UInt64 = 0
-    /// Bytes of segments held.
+    /// Bytes of segments held, and of records' rests for players that stalled within them.
     public var heldBytes = 0
 }
 
@@ -33,7 +33,7 @@ public struct BroadcastLag: Sendable, Equatable {
     public var max: UInt64 = 0
     /// Players whose socket did not take all at the last try.
     public var behind = 0
-    /// Players that read nothing until the next join point.
+    /// Players that read nothing of the log until the next join point; they may have the rest of an earlier record still to take.
     public var waiting = 0
 
     /// Of no players.
@@ -60,7 +60,7 @@ extension BroadcastLog {
         s.head = head.load(ordering: .relaxed)
         s.records = recordCount.load(ordering: .relaxed)
         s.droppedBytes = droppedBytes.load(ordering: .relaxed)
-        s.heldBytes = mappedSegments.load(ordering: .relaxed) * LogSegment.size
+        s.heldBytes = mappedSegments.load(ordering: .relaxed) * LogSegment.size + restBytes.load(ordering: .relaxed)
         return s
     }
 

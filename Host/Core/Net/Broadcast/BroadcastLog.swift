@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// One writer (the event loop of the stream) appends whole records; readers on every loop follow without a lock. The log owns its
 /// segments and one `PlayerTable` per loop. A player is a socket and an offset; a slow one owns no memory: it lags in the shared log,
-/// then jumps to the latest join point, then is cut. The log never looks into the bytes.
+/// then jumps to the latest join point (within a record: shares one copy of its rest, and jumps after it), then is cut. The log never looks into the bytes.
 ///
 /// Writer calls (`append`, `setPrefix`, `endOfBatch`, `close`, `replace`, `moveWriter`) are confined to the writer's loop;
 /// statistics may be read anywhere; attaching happens on the loop of the player's channel.
@@ -28,6 +28,8 @@ public final class BroadcastLog: @unchecked Sendable {
     /// Offset + 1 of the latest join point, 0 for none: lets waiting players look without the lock.
     let latestJoin = Atomic<UInt64>(0)
     private(set) var tables: [PlayerTable] = []
+    /// Bytes of all records' rests that players hold.
+    let restBytes = Atomic<Int>(0)
     /// Where this log's dense players begin on the grid, so that many logs do not tick together.
     let phaseBase: Int
     let phaseShift: UInt64
@@ -90,6 +92,20 @@ public final class BroadcastLog: @unchecked Sendable {
     func isBoundary(_ offset: UInt64, head: UInt64) -> Bool {
         if offset == head { return true }
         return segment(at: offset)?.isMarked(Int(offset & LogSegment.mask)) ?? false
+    }
+
+    /// Where the record begins that `offset` is within, or `lowest` when it begins before that.
+    func recordStart(of offset: UInt64, notBelow lowest: UInt64) -> UInt64 {
+        var end = offset + 1
+        while end > lowest {
+            let segmentStart = (end - 1) & ~LogSegment.mask
+            let from = max(segmentStart, lowest) - segmentStart
+            if let found = segment(at: segmentStart)?.lastMark(from: Int(from), end: Int(end - segmentStart)) {
+                return segmentStart + UInt64(found)
+            }
+            end = segmentStart
+        }
+        return lowest
     }
 
     /// The first record boundary at or after `offset`.

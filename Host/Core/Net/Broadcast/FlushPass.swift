@@ -19,6 +19,8 @@ struct FlushPass {
     var skippedBytes: UInt64 = 0
     var cuts = 0
     var nextRetry = UInt64.max
+    /// A row took the rest of a record.
+    var hasRests = false
 
     private let ranges: UnsafeMutablePointer<iovec>
     private var rangeCount = 0

@@ -45,6 +45,20 @@ struct LogSegment {
         return found < end ? found : nil
     }
 
+    /// Last marked position in `from..<end`, nil when there is none.
+    func lastMark(from: Int, end: Int) -> Int? {
+        guard from < end else { return nil }
+        var word = (end - 1) >> 6
+        var bits = marks[word].load(ordering: .relaxed) & (~0 >> UInt64(63 - (end - 1) & 63))
+        while bits == 0 {
+            word -= 1
+            guard word >= from >> 6 else { return nil }
+            bits = marks[word].load(ordering: .relaxed)
+        }
+        let found = word << 6 + 63 - bits.leadingZeroBitCount
+        return found >= from ? found : nil
+    }
+
     func clearMarks() {
         (base + Self.size).initializeMemory(as: UInt8.self, repeating: 0, count: Self.markBytes)
     }

@@ -32,6 +32,8 @@ public final class PlayerChannelHandler: ChannelDuplexHandler {
     var slot = -1
     var inode: UInt64 = 0
     var outbox = Outbox()
+    /// What is still to be sent of the record that the player stalled in; see `PlayerTable+Rests`.
+    var rest: HeldRest?
     /// What NIO held for a transformed channel when a send was last refused.
     private var lastHeld = 0
 

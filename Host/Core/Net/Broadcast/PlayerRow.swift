@@ -22,9 +22,11 @@ struct PlayerRow {
         static let outbox = Flags(rawValue: 2)
         /// Sent to through the channel's pipeline.
         static let transformed = Flags(rawValue: 4)
-        /// Reads nothing until the next join point; holds no memory.
+        /// Reads nothing of the log until the next join point, and holds nothing of it.
         static let waiting = Flags(rawValue: 8)
         /// Leaves at the next record boundary.
         static let detaching = Flags(rawValue: 16)
+        /// The owner holds the rest of a record, to be sent before all else; the row is `waiting`, too.
+        static let rest = Flags(rawValue: 32)
     }
 }

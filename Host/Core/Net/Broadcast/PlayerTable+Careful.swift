@@ -15,14 +15,21 @@ extension PlayerTable {
         var round = 0
         while true {
             round += 1
-            guard let step = nextStep(&row, player, &pass) else { return }
-            guard step.own || step.end > row.cursor else { break }
-            guard transmit(step, &row, player, &pass) else { return }
-            if round == 8 { return noteBehind(&row, 1, &pass) }
+            if row.flags.contains(.rest) {
+                guard sendRest(&row, player, &pass) else { return }
+            } else {
+                guard let step = nextStep(&row, player, &pass) else { return }
+                guard step.own || step.end > row.cursor else { break }
+                guard transmit(step, &row, player, &pass) else { return }
+            }
+            if round == 8 {
+                noteBehind(&row, 1, &pass)
+                return
+            }
         }
         row.flags.remove(.behind)
         row.stalledSince = 0
-        if row.cursor == pass.head { row.jumps = 0 }
+        if row.cursor == pass.head, !row.flags.contains(.waiting) { row.jumps = 0 }
     }
 
     /// What may be sent next: the player's own bytes and the log up to `end`.
@@ -39,15 +46,11 @@ extension PlayerTable {
             return Step(own: row.flags.contains(.outbox), end: row.cursor)
         }
         let isWhole = log.isBoundary(row.cursor, head: pass.head)
-        if row.cursor < pass.slowBelow {
-            if !isWhole, row.cursor < pass.expired {
-                cut(row, "reader too slow: lapped within a record", &pass)
-                return nil
-            }
-            if isWhole, !jump(&row, player, &pass) { return nil }
+        if row.cursor < pass.slowBelow, isWhole {
+            if !jump(&row, player, &pass) { return nil }
             if row.flags.contains(.waiting) { return Step(own: row.flags.contains(.outbox), end: row.cursor) }
         }
-        let mayJump = row.cursor < pass.slowBelow && pass.latestJoin > row.cursor + 1
+        let mayJump = row.cursor < pass.slowBelow && (pass.latestJoin > row.cursor + 1 || row.cursor < pass.expired)
         if !isWhole, mayJump || row.flags.contains(.outbox) || row.flags.contains(.detaching) {
             return Step(own: false, end: log.boundary(atOrAfter: row.cursor, head: pass.head))
         }
@@ -67,6 +70,7 @@ extension PlayerTable {
         guard pass.latestJoin > row.cursor, !player.outbox.holdsPrefix, !row.flags.contains(.detaching),
             let point = log.takeJoinPoint(for: self, from: row.cursor), point.offset < pass.head
         else { return }
+        if row.jumps > 0 { pass.skippedBytes += point.offset - (row.cursor - 1) }
         row.cursor = point.offset
         row.flags.remove(.waiting)
         player.outbox.append(prefix: point.prefix)
@@ -77,17 +81,21 @@ extension PlayerTable {
     private func jump(_ row: inout PlayerRow, _ player: PlayerChannelHandler, _ pass: inout FlushPass) -> Bool {
         let helps = pass.latestJoin > row.cursor + 1
         guard helps || row.cursor < pass.expired else { return true }
+        guard countJump(&row, &pass) else { return false }
+        row.flags.insert(.waiting)
+        row.cursor += 1
+        begin(&row, player, &pass)
+        return true
+    }
+
+    /// False when the row has jumped too often and is cut.
+    func countJump(_ row: inout PlayerRow, _ pass: inout FlushPass) -> Bool {
         row.jumps += 1
         if Int(row.jumps) > log.options.maxJumps {
             cut(row, "reader too slow: \(log.options.maxJumps) jumps without catching up", &pass)
             return false
         }
         pass.jumps += 1
-        let from = row.cursor
-        row.flags.insert(.waiting)
-        row.cursor += 1
-        begin(&row, player, &pass)
-        if !row.flags.contains(.waiting) { pass.skippedBytes += row.cursor - from }
         return true
     }
 
@@ -116,7 +124,7 @@ extension PlayerTable {
             row.cursor += UInt64(sent)
             if row.cursor == step.end, !(step.own && row.flags.contains(.outbox)) { return true }
         }
-        noteBehind(&row, result, &pass)
+        if noteBehind(&row, result, &pass) { letGo(&row, player, &pass) }
         return false
     }
 
@@ -124,7 +132,7 @@ extension PlayerTable {
     private func hand(_ step: Step, _ row: inout PlayerRow, _ player: PlayerChannelHandler, _ pass: inout FlushPass) -> Bool {
         guard player.isWritable else {
             if player.hasDrained() { row.stalledSince = 0 }
-            noteBehind(&row, 0, &pass)
+            if noteBehind(&row, 0, &pass) { letGo(&row, player, &pass) }
             return false
         }
         var count = 0
@@ -142,7 +150,7 @@ extension PlayerTable {
         }
         pass.sentBytes += UInt64(count)
         if row.cursor == step.end { return true }
-        noteBehind(&row, count, &pass)
+        if noteBehind(&row, count, &pass) { letGo(&row, player, &pass) }
         return false
     }
 }

@@ -46,11 +46,12 @@ extension PlayerTable {
     }
 
     /// The socket did not take all: when to try again, and whether to go on at all.
-    @inline(never)
-    func noteBehind(_ row: inout PlayerRow, _ sent: Int, _ pass: inout FlushPass) {
+    /// False when it is cut.
+    @inline(never) @discardableResult
+    func noteBehind(_ row: inout PlayerRow, _ sent: Int, _ pass: inout FlushPass) -> Bool {
         if sent < 0, let text = fatalText(Int32(truncatingIfNeeded: -sent)) {
             events.append((row.owner.takeUnretainedValue(), .cut(text)))  // it went by itself
-            return
+            return false
         }
         row.flags.insert(.behind)
         if sent > 0 {
@@ -60,11 +61,13 @@ extension PlayerTable {
             if row.stalledSince == 0 { row.stalledSince = pass.now }
             let stalled = pass.now - row.stalledSince
             if stalled >= UInt64(max(1, log.options.stallMilliseconds)) * 1_000_000 {
-                return cut(row, "reader too slow: no progress for \(log.options.stallMilliseconds) ms", &pass)
+                cut(row, "reader too slow: no progress for \(log.options.stallMilliseconds) ms", &pass)
+                return false
             }
             row.retryAt = pass.now + (stalled > 1_000_000_000 ? 100_000_000 : 25_000_000)
         }
         pass.nextRetry = min(pass.nextRetry, row.retryAt)
+        return true
     }
 
     private func fatalText(_ code: Int32) -> String? {
@@ -85,7 +88,7 @@ extension PlayerTable {
         for g in groups.indices {
             for row in groups[g].rows {
                 let waiting = row.flags.contains(.waiting)
-                guard waiting || row.cursor == pass.head else { continue }
+                guard waiting ? !row.flags.contains(.rest) : row.cursor == pass.head else { continue }
                 let player = row.owner.takeUnretainedValue()
                 if let successor {
                     events.append((player, .moved(successor, waiting: waiting)))

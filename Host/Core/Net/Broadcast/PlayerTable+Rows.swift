@@ -50,6 +50,7 @@ extension PlayerTable {
         guard player.table === self, groups.indices.contains(g), groups[g].rows.indices.contains(i) else { return }
         player.table = nil
         player.slot = -1
+        release(player)
         let last = groups[g].rows.removeLast()
         if i < groups[g].rows.count {
             groups[g].rows[i] = last

@@ -35,6 +35,10 @@ final class PlayerTable: @unchecked Sendable {
     var writes: [(PlayerChannelHandler, ByteBuffer)] = []
     var isTicking = false
     private var retryAt = UInt64.max
+    /// Rests of records that rows stalled in, by the record's end.
+    var rests: [UInt64: RecordRest] = [:]
+    /// The floor last told: above it the log's bytes are there.
+    private(set) var promised = UInt64.max
 
     init(log: BroadcastLog, loop: any EventLoop, index: Int) {
         self.log = log
@@ -91,6 +95,7 @@ final class PlayerTable: @unchecked Sendable {
             guard let base = ranges.baseAddress else { return }
             var pass = FlushPass(log: log, ranges: base)
             walk(&pass)
+            if pass.hasRests { boundRests(&pass) }
             if pass.state == .closed || pass.state == .replaced { collectFinished(pass) }
             count(pass)
             publish()
@@ -114,6 +119,7 @@ final class PlayerTable: @unchecked Sendable {
             lowest = min(lowest, groups[g].floor)
             if g > 0, !groups[g].rows.isEmpty { early = min(early, groups[g].flushedHead) }
         }
+        promised = lowest
         floor.store(lowest, ordering: .releasing)
         earlyAt.store(early == .max ? .max : early + UInt64(log.options.denseEarlyBytes), ordering: .relaxed)
     }
