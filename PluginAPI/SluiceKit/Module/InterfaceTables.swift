@@ -61,6 +61,23 @@ private func caught(_ error: UnsafeMutablePointer<sluice_error>?, _ body: () thr
     }
 }
 
+/// Hands out an object's own description of itself.
+private func export(
+    _ object: (any Exportable)?, _ receive: sluice_blob_receiver?, _ context: UnsafeMutableRawPointer?,
+    _ error: UnsafeMutablePointer<sluice_error>?
+) -> Int32 {
+    guard let object, let receive else {
+        return report(PluginError("it can't be handed over", code: SLUICE_E_UNSUPPORTED), to: error)
+    }
+    do {
+        guard let blob = try object.export() else { return SLUICE_AGAIN }
+        withBytes(blob) { receive(context, $0) }
+        return SLUICE_OK
+    } catch let failure {
+        return report(failure, to: error)
+    }
+}
+
 extension InterfaceTables {
     fileprivate static func protocolTable() -> sluice_protocol_interface {
         var table = sluice_protocol_interface()
@@ -181,22 +198,6 @@ extension InterfaceTables {
             if let sink { Unmanaged<SinkBox>.fromOpaque(sink).release() }
         }
         return table
-    }
-
-    private static func export(
-        _ object: (any Exportable)?, _ receive: sluice_blob_receiver?, _ context: UnsafeMutableRawPointer?,
-        _ error: UnsafeMutablePointer<sluice_error>?
-    ) -> Int32 {
-        guard let object, let receive else {
-            return report(PluginError("it can't be handed over", code: SLUICE_E_UNSUPPORTED), to: error)
-        }
-        do {
-            guard let blob = try object.export() else { return SLUICE_AGAIN }
-            withBytes(blob) { receive(context, $0) }
-            return SLUICE_OK
-        } catch let failure {
-            return report(failure, to: error)
-        }
     }
 
     fileprivate static func routesTable(_ routes: [Route]) -> sluice_routes_interface {
