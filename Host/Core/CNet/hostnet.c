@@ -13,6 +13,11 @@ uint64_t hostnet_now_ns(void) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+void hostnet_sleep_until(uint64_t ns) {
+    struct timespec t = {.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);  // an interrupted sleep is a shorter pause
+}
+
 int hostnet_cpu_count(void) {
     cpu_set_t set;
     CPU_ZERO(&set);

@@ -25,6 +25,9 @@ public final class Connection {
     /// Bytes received, and bytes sent in the ordinary way; what a log sends is counted by the log.
     public internal(set) var receivedBytes: UInt64 = 0, sentBytes: UInt64 = 0
 
+    /// Media comes from this peer, many messages a second: its loop may take them in turns of some milliseconds (`TurnPacer`).
+    public var isPublisher = false
+
     let lease: ConnectionLease
     let limits: OutboundLimits
     var isClosing = false

@@ -6,10 +6,16 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private let connection: Connection
 
-    init(_ connection: Connection) { self.connection = connection }
+    private let pacer: TurnPacer?
+
+    init(_ connection: Connection, pacer: TurnPacer?) {
+        self.connection = connection
+        self.pacer = pacer
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard connection.isOpen else { return }
+        if connection.isPublisher { pacer?.noteRead() }
         connection.readBegins()
         let buffer = unwrapInboundIn(data)
         connection.receivedBytes &+= UInt64(buffer.readableBytes)

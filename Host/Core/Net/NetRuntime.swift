@@ -12,6 +12,7 @@ public final class NetRuntime: Sendable {
     public let loops: [any EventLoop]
 
     private let audioClocks: [AudioClock]
+    private let pacers: [TurnPacer]
 
     /// Starts the threads; 0 means one per CPU of the affinity mask.
     public init(threads: Int = 0) {
@@ -19,9 +20,12 @@ public final class NetRuntime: Sendable {
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         loops = Array(group.makeIterator())
         audioClocks = loops.map { AudioClock(loop: $0) }
+        pacers = loops.map { TurnPacer(loop: $0) }
     }
 
     func audioClock(of loop: any EventLoop) -> AudioClock? { index(of: loop).map { audioClocks[$0] } }
+
+    func pacer(of loop: any EventLoop) -> TurnPacer? { index(of: loop).map { pacers[$0] } }
 
     /// Number of I/O threads.
     public var threads: Int { loops.count }

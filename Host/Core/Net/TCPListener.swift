@@ -28,7 +28,8 @@ public final class TCPListener: Sendable {
         try TCPListener(runtime, settings) { accepted in
             let connection = Connection(accepted, limits: settings.outbound)
             accepted.player.onClosed = { [connection] in connection.ended($0) }
-            try accepted.channel.pipeline.syncOperations.addHandler(ConnectionHandler(connection))
+            let handler = ConnectionHandler(connection, pacer: runtime.pacer(of: connection.eventLoop))
+            try accepted.channel.pipeline.syncOperations.addHandler(handler)
             accept(connection)
         }
     }

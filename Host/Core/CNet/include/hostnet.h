@@ -35,6 +35,9 @@ static inline ssize_t hostnet_sendv(int fd, struct iovec *ranges, size_t count) 
 /// Monotonic nanoseconds (CLOCK_MONOTONIC), the clock of every deadline in the host.
 uint64_t hostnet_now_ns(void);
 
+/// Blocks this thread until a time of that clock.
+void hostnet_sleep_until(uint64_t ns);
+
 /// CPUs of this thread's affinity mask, at least 1.
 int hostnet_cpu_count(void);
 
