@@ -1,4 +1,5 @@
-// sluice-runner: hosts one plugin in a process of its own. Today: to run one of its commands while no server runs.
+// sluice-runner: hosts one plugin in a process of its own: to try a library before the server loads it (--probe), or to run one of its
+// commands while no server runs.
 
 import Glibc
 import HostConfig
@@ -8,6 +9,9 @@ import HostCore
 struct Runner {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "--probe" {
+            exit(PluginProbe.look(at: CommandLine.arguments[2], id: CommandLine.arguments[3]))
+        }
         var manifest = ""
         var data = ""
         var config: String?

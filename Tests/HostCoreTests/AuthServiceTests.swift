@@ -38,6 +38,7 @@ final class FakeAuthEnvironment: AuthEnvironment, @unchecked Sendable {
         return true
     }
 
+    func over(question: UInt64) {}
     func cancel(plugin: String, question: UInt64) { cancelled.append(question) }
 
     func decided(_ question: AuthQuestion, _ verdict: Verdict, cached: Bool, nanoseconds: UInt64) {

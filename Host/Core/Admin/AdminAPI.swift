@@ -34,6 +34,13 @@ struct AdminAPI {
             answer(exchange, 200, Listing.plugin(record).objectValue ?? [:])
         }
         add(.POST, "/api/v1/plugins/{id}/command") { command($0) }
+        change(add, "reload") { id, exchange, done in
+            server.reload(id, wait: exchange.request.query.contains { $0.name == "wait" && $0.value == "1" }, done)
+        }
+        change(add, "restart") { id, _, done in server.reload(id, handover: false, done) }
+        change(add, "load") { id, _, done in server.load(id, done) }
+        change(add, "disable") { id, _, done in server.disable(id, done) }
+        change(add, "enable") { id, _, done in server.enable(id, done) }
         add(.GET, "/api/v1/apps") { answer($0, 200, ["apps": .array(server.configuration.apps.map { Listing.app($0, server) })]) }
         add(.GET, "/api/v1/apps/{app}") { exchange in
             guard let app = server.configuration.app(exchange.request.parameter("app") ?? "") else {
@@ -58,6 +65,34 @@ struct AdminAPI {
         }
         add(.GET, "/api/v1/events") { server.events.stream.add($0) }
         try? server.admin.routes.replace(owner: "sluice", with: routes)
+    }
+
+    /// A change of a plugin, answered when it is made or has failed.
+    private func change(
+        _ add: (HTTPMethod, String, Bool, @escaping HTTPHandler) -> Void, _ word: String,
+        _ body: @escaping @Sendable (String, HTTPExchange, @escaping PluginChanges.Done) -> Void
+    ) {
+        add(.POST, "/api/v1/plugins/{id}/\(word)", false) { exchange in
+            body(exchange.request.parameter("id") ?? "", exchange) { result in
+                switch result {
+                case .success(let change):
+                    answer(
+                        exchange, 200,
+                        [
+                            "plugin": .string(change.plugin), "generation": JSONValue(change.generation),
+                            "ms": JSONValue(change.milliseconds), "text": .string(change.text),
+                        ])
+                case .failure(let failure):
+                    let status =
+                        switch failure.kind {
+                        case .missing: 404
+                        case .busy: 409
+                        case .failed: 422
+                        }
+                    exchange.refuse(status: status, failure.description)
+                }
+            }
+        }
     }
 
     private func answer(_ exchange: HTTPExchange, _ status: Int, _ object: JSONObject) {

@@ -25,8 +25,22 @@ enum Listing {
             "soft_overruns": JSONValue(generation.budget.softOverruns),
             "hard_overruns": JSONValue(generation.budget.hardOverruns),
         ]
-        object["leases"] = .object(JSONObject(generation.leaseList.map { ($0.0, JSONValue($0.1)) }))
+        object["leases"] = leases(generation)
+        object["retired"] = JSONValue(record.retired)
+        object["generations"] = .array(
+            (record.older + [generation]).map { one in
+                [
+                    "generation": JSONValue(one.number), "state": .string(one.currentPlace.name),
+                    "version": .string(one.loaded.version), "sha256": .string(one.loaded.staged.sha256),
+                    "isolation": .string(one.manifest.isolation.rawValue), "leases": leases(one),
+                ]
+            })
         return .object(object)
+    }
+
+    /// What keeps a generation alive, by kind.
+    private static func leases(_ generation: PluginGeneration) -> JSONValue {
+        .object(JSONObject(generation.leaseList.map { ($0.0, JSONValue($0.1)) }))
     }
 
     static func app(_ app: AppConfiguration, _ server: Server) -> JSONValue {
@@ -84,7 +98,7 @@ enum Listing {
     static func session(_ session: Session) -> JSONValue {
         let words = session.words
         var object: JSONObject = [
-            "id": .string(String(session.handle)), "plugin": .string(session.generation.id),
+            "id": .string(String(session.handle)), "plugin": .string(session.plugin),
             "listener": .string(session.listener),
             "peer": .string("\(session.peer):\(session.peerPort)"), "tls": .bool(session.isTLS),
             "since": .integer(session.startedWall / 1_000_000), "publishes": JSONValue(words.publishes),

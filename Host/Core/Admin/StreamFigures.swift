@@ -39,7 +39,7 @@ struct OutputReport: Sendable {
 
     /// [lane]
     init(_ sink: SinkInstance) {
-        plugin = sink.generation.id
+        plugin = sink.plugin
         format = sink.formatName
         variant = sink.variant
         players = sink.playerCount

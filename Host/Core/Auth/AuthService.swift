@@ -16,6 +16,8 @@ protocol AuthEnvironment: AnyObject, Sendable {
     /// Asks a plugin; `false`: it isn't there, or refused the question.
     func decide(plugin: String, question: UInt64, _ request: AuthQuestion, deadline: UInt64) -> Bool
     func cancel(plugin: String, question: UInt64)
+    /// The question was answered, or will not be any more.
+    func over(question: UInt64)
     /// One definitive or failed decision, for log, metrics and events.
     func decided(_ question: AuthQuestion, _ verdict: Verdict, cached: Bool, nanoseconds: UInt64)
 }
@@ -152,6 +154,7 @@ final class AuthService: @unchecked Sendable {
     }
 
     private func answered(_ identity: AuthIdentity, _ handle: UInt64, _ verdict: Verdict) {
+        environment.over(question: handle)
         guard let running = pending[identity], running.handle == handle else { return }
         running.cancelTimer?()
         running.cancelTimer = nil

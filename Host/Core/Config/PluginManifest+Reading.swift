@@ -18,6 +18,10 @@ extension PluginManifest {
         if let table = root.table("permissions") { read(permissions: table) }
         listen = root.tables("listen").compactMap { Listen(reading: $0) }
         if let table = root.table("budgets") { read(budgets: table) }
+        if let table = root.table("reload") {
+            drainSeconds = table.integer("drain_s", 0...86_400) ?? drainSeconds
+            table.finish()
+        }
         read(commands: root)
         config = root.read("config", "a table") { $0.objectValue } ?? JSONObject()
         root.finish()

@@ -83,6 +83,8 @@ public struct PluginManifest: Sendable, Equatable {
     public var permissions = Permissions()
     public var listen: [Listen] = []
     public var budgets = Budgets()
+    /// `[reload] drain_s`: how long sessions that can't be handed over may stay with a replaced generation; default 60.
+    public var drainSeconds = 60
     public var commands: [Command] = []
     /// `[config]` as written; see `configuration(checkedBy:)`.
     public var config = JSONObject()

@@ -28,26 +28,40 @@ final class PluginGeneration: @unchecked Sendable {
     /// C texts that the plugin may keep for its life.
     let dataFolderText: UnsafePointer<CChar>
     let store: KeyValueStore
+    /// What the generation is to the plugin that it is one of; changed on the control thread.
+    private let place = Atomic<UInt8>(Place.loading.rawValue)
+    /// Calls that failed in a way that a good library's don't; see `trouble`.
+    private let troubles = Atomic<Int>(0)
     let logRate = RateGate(perSecond: 1000)
     let eventRate = RateGate(perSecond: 1000)
     let budget: CallBudget
     private var isActive = false
+    /// [control] How often sessions left behind were looked for.
+    var sweeps = 0
+    /// [control] Its drain time is over: what it still has was told to end.
+    var isEnding = false
 
-    init(id: String, number: UInt64, manifest: PluginManifest, loaded: LoadedModule, server: Server, dataFolder: String) {
+    /// `store`: of the generation before, since both may live at the same time; nil makes one.
+    init(
+        id: String, number: UInt64, manifest: PluginManifest, loaded: LoadedModule, server: Server, dataFolder: String,
+        store: KeyValueStore? = nil
+    ) {
         self.id = id
         self.number = number
         self.manifest = manifest
         self.loaded = loaded
         self.server = server
         self.dataFolder = dataFolder
-        store = KeyValueStore(file: Files.join(dataFolder, "kv.json"))
+        self.store = store ?? KeyValueStore(file: Files.join(dataFolder, "kv.json"))
         let log = server.log
+        let overrun = Later<PluginGeneration>()
         budget = CallBudget(
             softMilliseconds: manifest.budgets.softMilliseconds, hardMilliseconds: manifest.budgets.hardMilliseconds
         ) { function, taken, isHard in
             let words = ["plugin": id, "function": "\(function)", "ms": String(taken / 1_000_000)]
             if isHard {
                 log.error("plugin call over its hard budget", words)
+                overrun.value?.trouble("\(function) took \(taken / 1_000_000) ms")
             } else {
                 log.notice("plugin call over its soft budget", words)
             }
@@ -66,7 +80,38 @@ final class PluginGeneration: @unchecked Sendable {
             let name = String(cString: id)
             return generation.manifest.permissions.grants(name) ? ServiceTables.table(name) : nil
         }
+        overrun.value = self
     }
+
+    /// Where a generation is in the life of its plugin.
+    enum Place: UInt8, Sendable {
+        case loading, active
+        /// Replaced, and kept whole until the new one's health window is over.
+        case standby
+        /// Gets nothing new; waits for what it still has.
+        case draining
+        /// Destroyed; the image of a Swift library stays mapped.
+        case retired
+        /// Would not let go within the drain time: left alone for good.
+        case stuck
+
+        var name: String { "\(self)" }
+    }
+
+    var currentPlace: Place { Place(rawValue: place.load(ordering: .acquiring)) ?? .loading }
+
+    /// [control]
+    func enter(_ next: Place) { place.store(next.rawValue, ordering: .releasing) }
+
+    /// [any] Something that a good library does not do: a refused session, a failed sink, a call over its hard budget. In its health
+    /// window a generation that has some of them is replaced by the one before.
+    func trouble(_ text: String) {
+        let count = troubles.wrappingAdd(1, ordering: .relaxed).newValue
+        server.control.post { self.server.inTrouble(self, count: count, text) }
+    }
+
+    /// Whether anything of the host's still needs it.
+    var isNeeded: Bool { leaseList.contains { $0.0 != "timers" && $0.1 > 0 } }
 
     /// The generation behind a service call's first argument.
     @inline(__always)
@@ -129,6 +174,9 @@ final class PluginGeneration: @unchecked Sendable {
         return module.get_interface?(instance, id)?.assumingMemoryBound(to: T.self)
     }
 
+    var protocolTable: UnsafePointer<sluice_protocol_interface>? { interface(SLUICE_INTERFACE_PROTOCOL) }
+    var handoverTable: UnsafePointer<sluice_handover_interface>? { interface(SLUICE_INTERFACE_HANDOVER) }
+
     /// For listings.
     var leaseList: [(String, Int)] {
         [
@@ -138,6 +186,12 @@ final class PluginGeneration: @unchecked Sendable {
             ("commands", leases.commands.load(ordering: .relaxed)),
         ]
     }
+}
+
+/// What a closure that was made before its object can call. Not a weak reference: these make every count of a hot object slow. A
+/// generation is never freed.
+private final class Later<Value: AnyObject>: @unchecked Sendable {
+    unowned(unsafe) var value: Value?
 }
 
 /// A step of a plugin's life that failed, and what the plugin said.

@@ -3,7 +3,7 @@ import Glibc
 import HostConfig
 import SluiceJSON
 
-/// From a manifest to a generation that is configured: the steps that the server and the Runner share. On the control thread.
+/// From a manifest to a generation that is configured: the steps that the server and the Runner share.
 struct PluginLoading {
     let staging: LibraryStaging
     let hostVersion: String
@@ -24,14 +24,35 @@ struct PluginLoading {
         self.dataFolder = dataFolder
     }
 
+    /// [worker] Copies, hashes and looks at the library, and tries the copy in a child process.
+    func stage(_ manifest: PluginManifest, number: UInt64) throws -> StagedLibrary {
+        let staged = try staging.stage(
+            library: manifest.library, id: manifest.id, generation: number, sha256: manifest.sha256, requireHash: requireHash)
+        do {
+            // Without a Runner (a test's process) the library is opened untried.
+            try PluginProbe()?.run(staged, id: manifest.id)
+        } catch {
+            unlink(staged.path)
+            throw error
+        }
+        return staged
+    }
+
     /// Stages, opens, checks against the manifest and makes the instance.
     func load(
         _ manifest: PluginManifest, number: UInt64, server: Server, made: (PluginGeneration) -> Void = { _ in },
         step: (PluginState) -> Void
     ) throws -> PluginGeneration {
-        let staged = try staging.stage(
-            library: manifest.library, id: manifest.id, generation: number, sha256: manifest.sha256, requireHash: requireHash)
-        step(.staged)
+        let staged = try stage(manifest, number: number)
+        step(.probed)
+        return try open(staged, manifest, number: number, server: server, made: made, step: step)
+    }
+
+    /// [control] Opens a staged copy, checks it against the manifest and makes the instance.
+    func open(
+        _ staged: StagedLibrary, _ manifest: PluginManifest, number: UInt64, server: Server, store: KeyValueStore? = nil,
+        made: (PluginGeneration) -> Void = { _ in }, step: (PluginState) -> Void = { _ in }
+    ) throws -> PluginGeneration {
         // Once the image is mapped, or refused, the copy's name is not needed any more.
         defer { unlink(staged.path) }
         let loaded = try LoadedModule.open(staged, hostVersion: hostVersion)
@@ -42,18 +63,18 @@ struct PluginLoading {
         let folder = Files.join(dataFolder, "plugins/\(manifest.id)")
         try Files.makeFolder(folder, mode: 0o700)
         let generation = PluginGeneration(
-            id: manifest.id, number: number, manifest: manifest, loaded: loaded, server: server, dataFolder: folder)
+            id: manifest.id, number: number, manifest: manifest, loaded: loaded, server: server, dataFolder: folder, store: store)
         made(generation)
         try generation.create()
         step(.loaded)
         return generation
     }
 
-    /// Checks `[config]` against the library's schema and hands it over.
-    func configure(_ generation: PluginGeneration) throws {
+    /// [control] Checks `[config]` of a manifest (else of the generation's own) against the library's schema and hands it over.
+    func configure(_ generation: PluginGeneration, from manifest: PluginManifest? = nil) throws {
         let text = generation.loaded.configSchema
         let schema = text.isEmpty ? nil : try ConfigurationSchema(parsing: text)
-        let config = try generation.manifest.configuration(checkedBy: schema)
+        let config = try (manifest ?? generation.manifest).configuration(checkedBy: schema)
         try generation.configure(JSONValue.object(config).serialized())
     }
 }

@@ -9,7 +9,7 @@ import Synchronization
 enum PluginState: String, Sendable {
     case discovered = "DISCOVERED"
     case verified = "VERIFIED"
-    case staged = "STAGED"
+    case probed = "PROBED"
     case loaded = "LOADED"
     case configured = "CONFIGURED"
     case active = "ACTIVE"
@@ -27,6 +27,10 @@ struct PluginRecord: Sendable {
     var hint = ""
     var manifest: PluginManifest?
     var generation: PluginGeneration?
+    /// Replaced ones that are not retired yet, oldest first.
+    var older: [PluginGeneration] = []
+    /// Generations destroyed since the start; their images may stay mapped.
+    var retired = 0
     var sha256: String { generation?.loaded.staged.sha256 ?? "" }
 }
 
@@ -101,6 +105,47 @@ final class PluginRegistry: Sendable {
             state.records[index].reason = reason
             if let generation { state.records[index].generation = generation }
         }
+    }
+
+    /// Puts `next` in the place of the current generation, which is kept among the older ones. Nil: none is current any more.
+    func replace(
+        _ id: String, by next: PluginGeneration?, manifest: PluginManifest, output: PluginOutput?, state new: PluginState,
+        reason: String
+    ) {
+        state.withLock { state in
+            guard let index = state.records.firstIndex(where: { $0.id == id && $0.manifest != nil }) else { return }
+            if let old = state.records[index].generation, old !== next { state.records[index].older.append(old) }
+            state.records[index].older.removeAll { $0 === next }
+            state.records[index].generation = next
+            state.records[index].manifest = manifest
+            state.records[index].file = manifest.file
+            state.records[index].state = new
+            state.records[index].reason = reason
+            state.outputs[id] = output
+        }
+    }
+
+    /// The live generation has taken another configuration.
+    func setManifest(_ id: String, _ manifest: PluginManifest) {
+        state.withLock { state in
+            guard let index = state.records.firstIndex(where: { $0.id == id && $0.manifest != nil }) else { return }
+            state.records[index].manifest = manifest
+        }
+    }
+
+    /// A generation is over. Returns how many of its plugin are by now.
+    func retire(_ generation: PluginGeneration) -> Int {
+        state.withLock { state in
+            guard let index = state.records.firstIndex(where: { $0.id == generation.id && $0.manifest != nil }) else { return 0 }
+            state.records[index].older.removeAll { $0 === generation }
+            state.records[index].retired += 1
+            return state.records[index].retired
+        }
+    }
+
+    /// Forgets a plugin whose manifest is gone, and what was only found in the folder.
+    func remove(where isGone: (PluginRecord) -> Bool) {
+        state.withLock { state in state.records.removeAll(where: isGone) }
     }
 
     func setOutput(_ id: String, _ output: PluginOutput?) { state.withLock { $0.outputs[id] = output } }

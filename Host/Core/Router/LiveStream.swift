@@ -265,7 +265,7 @@ final class LiveStream: @unchecked Sendable {
     /// [lane] A sink's call failed: the stream goes on without it.
     func sinkFailed(_ sink: SinkInstance, _ reason: String) {
         server.log.error(
-            "output failed and was closed", ["plugin": sink.generation.id, "stream": key.description, "reason": reason])
+            "output failed and was closed", ["plugin": sink.plugin, "stream": key.description, "reason": reason])
         lane.post {
             self.media.unsubscribe(sink)
             self.sinks.removeAll { $0 === sink }
@@ -273,8 +273,25 @@ final class LiveStream: @unchecked Sendable {
         }
     }
 
+    /// [lane] A plugin that opens with the stream came into service while the stream is on air.
+    func openMissing(_ plugin: String) {
+        guard media.tracks != nil, snapshot.state != .ended, let output = server.registry.output(plugin), output.opensWithStream,
+            !sinks.contains(where: { $0.plugin == plugin && $0.isOpen })
+        else { return }
+        open(output, format: 0)
+    }
+
+    /// [lane] A generation gives up its outputs.
+    func closeSinks(of generation: PluginGeneration, _ reason: String) {
+        for sink in sinks where sink.generation === generation {
+            media.unsubscribe(sink)
+            sink.close(reason: reason)
+        }
+        sinks.removeAll { !$0.isOpen }
+    }
+
     /// [lane] The open sink of a plugin, for its routes.
-    func sink(of plugin: String) -> SinkInstance? { sinks.first { $0.generation.id == plugin && $0.isOpen } }
+    func sink(of plugin: String) -> SinkInstance? { sinks.first { $0.plugin == plugin && $0.isOpen } }
 
     // MARK: Housekeeping
 

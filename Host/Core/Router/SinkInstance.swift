@@ -6,16 +6,18 @@ import Synchronization
 /// One plugin's output of one stream: the sink object behind the C table, and its log when it writes one. Confined to the stream's
 /// lane, but for its players' list and the log itself.
 final class SinkInstance: StreamSubscriber, @unchecked Sendable {
-    let generation: PluginGeneration
+    /// Whose code runs; another one's after a handover. On the lane; other threads know it by `plugin`.
+    private(set) var generation: PluginGeneration
+    let plugin: String
     let stream: LiveStream
-    let format: Int
+    private(set) var format: Int
     let formatName: String
     let variant: String
     let log: BroadcastLog?
     /// What the plugin knows it by.
     private(set) var handle: UInt64 = 0
     private(set) var logHandle: UInt64 = 0
-    private let table: UnsafePointer<sluice_sink_interface>
+    private var table: UnsafePointer<sluice_sink_interface>
     private(set) var pointer: UnsafeMutableRawPointer?
     private(set) var isOpen = false
     /// Monotonic ns since when nobody plays; 0 while somebody does.
@@ -33,6 +35,7 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         variant: String, log: BroadcastLog?
     ) {
         self.generation = generation
+        plugin = generation.id
         self.stream = stream
         self.table = table
         self.format = format
@@ -55,6 +58,50 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         let server = generation.server
         handle = server.sinks.insert(self)
         logHandle = log == nil ? 0 : server.logs.insert(self)
+        var error = sluice_error.make()
+        let status = withRequest(format: format) { request in
+            table.pointee.open?(generation.instance, request, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
+        }
+        guard status == SLUICE_OK else {
+            forget()
+            let reason = error.reason(or: "open failed with status \(status)")
+            generation.trouble("a sink was refused: \(reason)")
+            return reason
+        }
+        isOpen = true
+        generation.leases.sinks.wrappingAdd(1, ordering: .relaxed)
+        return nil
+    }
+
+    /// [lane] Gives the sink to another generation's code, in this turn; its log, players and parked requests stay as they are.
+    func move(to output: PluginOutput) -> HandoverOutcome {
+        let next = output.generation
+        guard let old = pointer, isOpen, !isFailing, generation !== next else { return .gone }
+        guard let from = generation.handoverTable, let to = next.handoverTable, let export = from.pointee.export_sink,
+            let take = to.pointee.import_sink, let forget = from.pointee.forget_sink
+        else { return .refused("it has no sluice.handover/0") }
+        let place = output.formats.firstIndex { $0.format == formatName && $0.variant == variant }
+        guard let place = log == nil ? 0 : place else { return .refused("it does not write \(formatName) any more") }
+        let blob: [UInt8]
+        switch HandoverBlob.take({ export(old, $0, $1, $2) }) {
+        case .success(let bytes): blob = bytes
+        case .failure(let outcome): return outcome.outcome
+        }
+        var made: UnsafeMutableRawPointer?
+        var error = sluice_error.make()
+        let status = withRequest(format: place) { request in
+            blob.withUnsafeBufferPointer { take(next.instance, request, $0.borrowed, &made, &error) }
+        }
+        guard status == SLUICE_OK, let made else { return .refused(error.reason(or: "import failed with status \(status)")) }
+        forget(old)
+        generation.leases.sinks.wrappingSubtract(1, ordering: .relaxed)
+        next.leases.sinks.wrappingAdd(1, ordering: .relaxed)
+        (pointer, table, format, generation) = (made, output.table, place, next)
+        return .moved
+    }
+
+    /// Calls `body` with what the plugin is told of the sink.
+    private func withRequest(format: Int, _ body: (UnsafePointer<sluice_sink_open>) -> Int32) -> Int32 {
         let arena = TextArena()
         var request = sluice_sink_open()
         request.struct_size = UInt32(MemoryLayout<sluice_sink_open>.size)
@@ -67,17 +114,7 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         let attributes = stream.attributes.map { ($0.key, $0.value) }
         request.attributes = arena.pairs(attributes)
         request.attribute_count = UInt32(attributes.count)
-        var error = sluice_error.make()
-        let status = withExtendedLifetime(arena) {
-            table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
-        }
-        guard status == SLUICE_OK else {
-            forget()
-            return error.reason(or: "open failed with status \(status)")
-        }
-        isOpen = true
-        generation.leases.sinks.wrappingAdd(1, ordering: .relaxed)
-        return nil
+        return withExtendedLifetime(arena) { withUnsafePointer(to: &request, body) }
     }
 
     /// [lane] Closes the plugin's sink and ends its players.
@@ -132,6 +169,7 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     /// Its call failed: it gets no other but `close`.
     private func fail(_ reason: String) {
         isFailing = true
+        generation.trouble("a sink failed: \(reason)")
         stream.sinkFailed(self, reason)
     }
 

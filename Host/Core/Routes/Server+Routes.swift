@@ -122,7 +122,8 @@ extension Server {
 
     /// [lane of the stream, of the request, or control] Calls the plugin.
     private func handle(_ routed: RoutedExchange, sink: SinkInstance?) {
-        let generation = routed.generation
+        // A sink that stayed with an older generation is that one's to answer for.
+        let generation = sink?.generation ?? routed.generation
         guard let table: UnsafePointer<sluice_routes_interface> = generation.interface(SLUICE_INTERFACE_ROUTES) else {
             return routed.refuse(503, "the plugin is not there")
         }
@@ -163,6 +164,7 @@ extension Server {
             }
         }
         guard status < 0 else { return }
+        generation.trouble("a route failed: \(error.reason(or: "status \(status)"))")
         log.error(
             "route failed",
             ["plugin": generation.id, "route": routed.route.pattern, "reason": error.reason(or: "status \(status)")])

@@ -11,6 +11,8 @@ final class AuthWait: @unchecked Sendable {
 /// How the auth service reaches plugins, clock and control thread of a server.
 final class ServerAuthEnvironment: AuthEnvironment, @unchecked Sendable {
     private unowned let server: Server
+    /// Whose question is open; on the control thread.
+    private var asked: [UInt64: PluginGeneration] = [:]
 
     init(_ server: Server) { self.server = server }
 
@@ -27,16 +29,31 @@ final class ServerAuthEnvironment: AuthEnvironment, @unchecked Sendable {
         guard let generation = server.registry.active(plugin),
             let table: UnsafePointer<sluice_auth_interface> = generation.interface(SLUICE_INTERFACE_AUTH)
         else { return false }
+        asked[question] = generation
+        generation.leases.questions.wrappingAdd(1, ordering: .relaxed)
         let status = request.withC(deadline: deadline) { request in
             generation.budget.measure("decide") {
                 table.pointee.decide?(generation.instance, question, request) ?? SLUICE_E_UNSUPPORTED
             }
         }
-        return status == SLUICE_OK
+        guard status != SLUICE_OK else { return true }
+        generation.trouble("decide failed with status \(status)")
+        take(question)
+        return false
     }
 
-    func cancel(plugin: String, question: UInt64) {
-        guard let generation = server.registry.active(plugin),
+    /// [control] The question was answered, or nobody waits for it any more.
+    func over(question: UInt64) { take(question) }
+
+    @discardableResult
+    private func take(_ question: UInt64) -> PluginGeneration? {
+        guard let generation = asked.removeValue(forKey: question) else { return nil }
+        generation.leases.questions.wrappingSubtract(1, ordering: .relaxed)
+        return generation
+    }
+
+    func cancel(plugin _: String, question: UInt64) {
+        guard let generation = take(question),
             let table: UnsafePointer<sluice_auth_interface> = generation.interface(SLUICE_INTERFACE_AUTH)
         else { return }
         table.pointee.cancel?(generation.instance, question)

@@ -75,6 +75,33 @@ extension Server {
         }
     }
 
+    /// [worker] Opens the listeners of a plugin that came to be active after the start. Blocks.
+    func openListeners(of id: String) {
+        let manifests = registry.records.compactMap(\.manifest)
+        let (all, _) = Listener.plan(configuration, manifests: manifests, portBase: options.portBase)
+        let known = listeners.withLock { Set($0.map(\.plan.name)) }
+        for listener in all where listener.owner == .plugin(id) && !known.contains(listener.name) {
+            guard listener.closedBecause == nil, listener.transport == .tcp else { continue }
+            do {
+                guard let opened = try open(listener) else { continue }
+                listeners.withLock { $0.append(opened) }
+                log.info("listening", ["listener": listener.name, "address": "\(listener.address):\(opened.port)"])
+            } catch {
+                log.error("listener not opened", ["listener": listener.name, "plugin": id, "reason": String(describing: error)])
+            }
+        }
+    }
+
+    /// [worker] Closes the listeners of a plugin that is not to be any more; its connections live on. Blocks.
+    func closeListeners(of id: String) {
+        let closing = listeners.withLock { listeners in
+            let closing = listeners.filter { $0.plan.owner == .plugin(id) }
+            listeners.removeAll { $0.plan.owner == .plugin(id) }
+            return closing
+        }
+        for listener in closing { listener.stop() }
+    }
+
     private func open(_ listener: Listener) throws -> OpenListener? {
         var settings = ListenerSettings(
             address: listener.address, port: listener.port, tls: listener.tls ? tls : nil, counter: counter,
@@ -90,20 +117,19 @@ extension Server {
             }
             return .http(listener, try HTTPListener.listen(on: runtime, settings, service: media))
         case .plugin(let id):
-            guard let generation = registry.active(id),
-                let table: UnsafePointer<sluice_protocol_interface> = generation.interface(SLUICE_INTERFACE_PROTOCOL)
-            else {
+            guard registry.active(id)?.protocolTable != nil else {
                 log.error(
                     "listener not opened", ["listener": listener.name, "plugin": id, "reason": "it offers no sluice.protocol/0"])
                 return nil
             }
             let name = listener.name
-            nonisolated(unsafe) let protocolTable = table
             let opened = try TCPListener.listen(on: runtime, settings) { [weak self] connection in
-                guard let self else { return connection.close(afterFlush: false, reason: "the server stops") }
+                // The generation of this moment: the listener outlives it.
+                guard let self, let generation = self.registry.active(id), let table = generation.protocolTable else {
+                    return connection.close(afterFlush: false, reason: "the plugin \(id) is not active")
+                }
                 let session = Session(
-                    generation: generation, table: protocolTable, connection: connection,
-                    lane: self.lane(of: connection.eventLoop),
+                    generation: generation, table: table, connection: connection, lane: self.lane(of: connection.eventLoop),
                     listener: name)
                 connection.delegate = session
                 session.open()

@@ -16,8 +16,8 @@ extension Server {
         }
         for manifest in found.manifests {
             registry.add(PluginRecord(id: manifest.id, file: manifest.file, state: .verified, reason: "", manifest: manifest))
-            guard manifest.enabled else {
-                set(manifest.id, .disabled, "enabled = false in \(manifest.file)")
+            if let reason = disabledReason(manifest) {
+                set(manifest.id, .disabled, reason)
                 continue
             }
             load(manifest)
@@ -26,7 +26,7 @@ extension Server {
     }
 
     /// [control] One plugin, from its manifest to ACTIVE.
-    private func load(_ manifest: PluginManifest) {
+    func load(_ manifest: PluginManifest) {
         let loading = PluginLoading(
             manifest: manifest, dataFolder: options.dataFolder, requireHash: configuration.requireHash, hostVersion: Self.version)
         var made: PluginGeneration?
@@ -41,6 +41,7 @@ extension Server {
             try checkInterfaces(generation)
             try registerRoutes(generation)
             try generation.activate()
+            generation.enter(.active)
             registry.setOutput(manifest.id, PluginOutput(generation))
             set(manifest.id, .active, "")
         } catch let refusal as LibraryRefusal {
@@ -54,9 +55,9 @@ extension Server {
 
     /// [control] A generation that will not become active: nothing of it is called any more. Kept, since its image may still run; ended
     /// behind what it has posted, unless a task of it runs.
-    private func discard(_ generation: PluginGeneration?) {
+    func discard(_ generation: PluginGeneration?, keepingRoutes: Bool = false) {
         guard let generation else { return }
-        unregisterRoutes(generation.id)
+        if !keepingRoutes { unregisterRoutes(generation.id) }
         for handle in timers.handles(where: { $0.generation === generation }) { _ = cancelTimer(handle, of: generation) }
         discarded.withLock { $0.append(generation) }
         control.post {
@@ -66,14 +67,14 @@ extension Server {
     }
 
     /// Every interface that the manifest names has a table.
-    private func checkInterfaces(_ generation: PluginGeneration) throws {
+    func checkInterfaces(_ generation: PluginGeneration) throws {
         for id in generation.manifest.interfaces {
             let table: UnsafePointer<UInt32>? = generation.interface(id)
             guard table != nil else { throw LibraryRefusal.missingInterface(id) }
         }
     }
 
-    private func set(_ id: String, _ state: PluginState, _ reason: String) {
+    func set(_ id: String, _ state: PluginState, _ reason: String) {
         registry.set(id, state, reason: reason)
         note(id, state, reason)
     }

@@ -24,6 +24,7 @@ extension Server {
         let publication = begun.publication
         publication.handle = publications.insert(publication)
         session.publications[publication.handle] = publication
+        session.connection.isPublisher = true
         session.changeWords { $0.publishes.append(grant.key.description) }
         session.guardGrant(grant, what: "publish")
         let stream = publication.stream
@@ -106,17 +107,17 @@ extension Server {
     func sessionOpened(_ session: Session) {
         events.emit(
             "session.opened",
-            ["id": .string(String(session.handle)), "plugin": .string(session.generation.id), "peer": .string(session.peer)])
+            ["id": .string(String(session.handle)), "plugin": .string(session.plugin), "peer": .string(session.peer)])
     }
 
     func sessionClosed(_ session: Session, _ reason: String) {
-        var words = ["plugin": session.generation.id, "peer": "\(session.peer):\(session.peerPort)", "reason": reason]
+        var words = ["plugin": session.plugin, "peer": "\(session.peer):\(session.peerPort)", "reason": reason]
         for pair in session.words.pairs where words[pair.key] == nil { words[pair.key] = pair.value }
         log.info("session closed", words)
         events.emit(
             "session.closed",
             [
-                "id": .string(String(session.handle)), "plugin": .string(session.generation.id), "peer": .string(session.peer),
+                "id": .string(String(session.handle)), "plugin": .string(session.plugin), "peer": .string(session.peer),
                 "reason": .string(reason),
             ])
     }

@@ -50,9 +50,11 @@ public final class Server: @unchecked Sendable {
     let counter: ConnectionCounter
     let started = HostClock.wallMicroseconds
     let listeners = Mutex<[OpenListener]>([])
-    /// Generations that failed; their host structs stay valid.
+    /// Generations that failed or were retired; their host structs stay valid.
     let discarded = Mutex<[PluginGeneration]>([])
     let tls: TLSContext?
+    /// Of the control thread: what is being done to plugins.
+    let changes = PluginChanges()
     let isReady = Atomic<Bool>(false)
     private let isStopping = Atomic<Bool>(false)
     let hostMetrics: HostMetrics

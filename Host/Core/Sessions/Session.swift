@@ -9,7 +9,11 @@ import NIOCore
 import Synchronization
 
 final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
-    let generation: PluginGeneration
+    /// Whose code runs; another one's after a handover. On the lane; other threads know it by `plugin` and `generationNumber`.
+    private(set) var generation: PluginGeneration
+    let plugin: String
+    let server: Server
+    private let number: Atomic<UInt64>
     let connection: Connection
     let lane: Lane
     let listener: String
@@ -19,7 +23,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     let startedWall: Int64
     let playerID: UInt64
     private(set) var handle: UInt64 = 0
-    private let table: UnsafePointer<sluice_protocol_interface>
+    private var table: UnsafePointer<sluice_protocol_interface>
     private var pointer: UnsafeMutableRawPointer?
     private var isClosed = false
 
@@ -44,6 +48,9 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         listener: String
     ) {
         self.generation = generation
+        plugin = generation.id
+        server = generation.server
+        number = Atomic(generation.number)
         self.table = table
         self.connection = connection
         self.lane = lane
@@ -55,7 +62,8 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         playerID = connection.id
     }
 
-    var server: Server { generation.server }
+    /// [any] The number of the generation whose code runs.
+    var generationNumber: UInt64 { number.load(ordering: .acquiring) }
     var playerLane: Lane { lane }
     var words: Words { shared.withLock { $0 } }
     func changeWords(_ change: (inout Words) -> Void) { shared.withLock { change(&$0) } }
@@ -74,6 +82,20 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         handle = server.sessions.insert(self)
         generation.leases.sessions.wrappingAdd(1, ordering: .relaxed)
         guard handle != 0 else { return connection.close(afterFlush: false, reason: "too many connections") }
+        var error = sluice_error.make()
+        let status = withInfo { info in
+            table.pointee.session_open?(generation.instance, info, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
+        }
+        if status != SLUICE_OK || pointer == nil {
+            let reason = error.reason(or: "the plugin refused the session")
+            generation.trouble("a session was refused: \(reason)")
+            connection.close(afterFlush: false, reason: reason)
+        }
+        lane.settle()
+    }
+
+    /// Calls `body` with what the plugin is told of the connection.
+    private func withInfo(_ body: (UnsafePointer<sluice_connection_info>) -> Int32) -> Int32 {
         let limits = server.configuration.limits
         let arena = TextArena()
         var info = sluice_connection_info()
@@ -91,14 +113,34 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         info.message_limit = UInt64(max(limits.messageBytes, 0))
         info.handshake_ns = UInt64(max(limits.handshakeMilliseconds, 0)) * 1_000_000
         info.publisher_silent_ns = UInt64(max(limits.publisherSilentMilliseconds, 0)) * 1_000_000
+        return withExtendedLifetime(arena) { withUnsafePointer(to: &info, body) }
+    }
+
+    // MARK: Handover
+
+    /// [lane] Gives the session to another generation's code, in this turn; connection, publications and attachment stay as they are.
+    func move(to next: PluginGeneration) -> HandoverOutcome {
+        guard let old = pointer, !isClosed, generation !== next else { return .gone }
+        guard let table = next.protocolTable, let from = generation.handoverTable, let to = next.handoverTable,
+            let export = from.pointee.export_session, let take = to.pointee.import_session,
+            let forget = from.pointee.forget_session
+        else { return .refused("it has no sluice.handover/0") }
+        guard operations.isEmpty else { return .notNow }
+        let blob: [UInt8]
+        switch HandoverBlob.take({ export(old, $0, $1, $2) }) {
+        case .success(let bytes): blob = bytes
+        case .failure(let outcome): return outcome.outcome
+        }
+        var made: UnsafeMutableRawPointer?
         var error = sluice_error.make()
-        let status = withExtendedLifetime(arena) {
-            table.pointee.session_open?(generation.instance, &info, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
-        }
-        if status != SLUICE_OK || pointer == nil {
-            connection.close(afterFlush: false, reason: error.reason(or: "the plugin refused the session"))
-        }
-        lane.settle()
+        let status = withInfo { info in blob.withUnsafeBufferPointer { take(next.instance, info, $0.borrowed, &made, &error) } }
+        guard status == SLUICE_OK, let made else { return .refused(error.reason(or: "import failed with status \(status)")) }
+        forget(old)
+        generation.leases.sessions.wrappingSubtract(1, ordering: .relaxed)
+        next.leases.sessions.wrappingAdd(1, ordering: .relaxed)
+        (pointer, self.table, generation) = (made, table, next)
+        number.store(next.number, ordering: .releasing)
+        return .moved
     }
 
     // MARK: ConnectionDelegate

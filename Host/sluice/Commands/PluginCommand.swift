@@ -3,7 +3,8 @@ import ArgumentParser
 /// `sluice plugin …`.
 struct PluginCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plugin", abstract: "The plugins of a running server.", subcommands: [List.self, Show.self],
+        commandName: "plugin", abstract: "The plugins of a running server.",
+        subcommands: [List.self, Show.self, Load.self, Reload.self, Restart.self, Disable.self, Enable.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -33,5 +34,65 @@ struct PluginCommand: ParsableCommand {
         @Argument(help: "The plugin's id.") var id: String
 
         func run() throws { try options.show("/api/v1/plugins/\(AdminClient.escaped(id))") }
+    }
+}
+
+/// The words that change a plugin: each waits until the change is made, and says what came of it.
+extension PluginCommand {
+    struct Load: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Loads a plugin that does not serve.")
+        @OptionGroup var options: ListingOptions
+        @Argument(help: "The plugin's id.") var id: String
+
+        func run() throws { try options.change("load", id) }
+    }
+
+    struct Reload: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Replaces a plugin's code while it serves.",
+            discussion: """
+                Loads the library anew beside the old one, hands sessions and streams over, and lets the old one go. Whatever fails on \
+                the way leaves the old one serving.
+                """)
+        @OptionGroup var options: ListingOptions
+        @Argument(help: "The plugin's id.") var id: String
+        @Flag(help: "Return when the health window (5 s) is over, not when the new generation serves.") var wait = false
+
+        func run() throws { try options.change("reload", id, query: wait ? "?wait=1" : "") }
+    }
+
+    struct Restart: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Replaces a plugin without handover: its sessions end.")
+        @OptionGroup var options: ListingOptions
+        @Argument(help: "The plugin's id.") var id: String
+
+        func run() throws { try options.change("restart", id) }
+    }
+
+    struct Disable: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Takes a plugin out of service, over restarts, too.")
+        @OptionGroup var options: ListingOptions
+        @Argument(help: "The plugin's id.") var id: String
+
+        func run() throws { try options.change("disable", id) }
+    }
+
+    struct Enable: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Takes `disable` back.")
+        @OptionGroup var options: ListingOptions
+        @Argument(help: "The plugin's id.") var id: String
+
+        func run() throws { try options.change("enable", id) }
+    }
+}
+
+extension ListingOptions {
+    /// Asks for a change of a plugin and prints what came of it.
+    fileprivate func change(_ word: String, _ id: String, query: String = "") throws {
+        let client = try client()
+        let answer = try client.post("/api/v1/plugins/\(AdminClient.escaped(id))/\(word)\(query)", [:], timeout: .seconds(60))
+        if json { return Output.line(answer.serialized(pretty: true)) }
+        let milliseconds = answer["ms"]?.intValue.map { $0 > 0 ? " in \($0) ms" : "" } ?? ""
+        Output.line("\(id): \(answer["text"]?.stringValue ?? "done")\(milliseconds)")
     }
 }
