@@ -89,12 +89,16 @@ public struct PluginManifest: Sendable, Equatable {
     /// `[config]` as written; see `configuration(checkedBy:)`.
     public var config = JSONObject()
 
+    /// The file's text as it was read.
+    public let text: String
+
     let document: TOMLDocument
 
     /// Reads the text of a manifest.
     /// - Throws: all errors, in the order of the text.
     public init(parsing text: String, file: String) throws(ConfigurationErrors) {
         document = try TOMLDocument(text, file: file)
+        self.text = text
         self.file = file
         let report = ErrorCollector(document)
         read(TableReader(document.root, at: [], report))
@@ -104,6 +108,14 @@ public struct PluginManifest: Sendable, Equatable {
     /// Whether it names an interface of this noun, of any revision: `sink` for `sluice.sink/0`.
     public func offers(_ noun: String) -> Bool {
         interfaces.contains { $0.hasPrefix("sluice.\(noun)/") }
+    }
+
+    /// Whether a live generation can take this manifest in the place of `before`: all but `[config]` is the same.
+    public func differsOnlyInConfig(from before: PluginManifest) -> Bool {
+        library == before.library && version == before.version && interfaces == before.interfaces && enabled == before.enabled
+            && isolation == before.isolation && sha256 == before.sha256 && permissions == before.permissions
+            && listen == before.listen
+            && budgets == before.budgets && commands == before.commands && drainSeconds == before.drainSeconds
     }
 
     /// Where a value or its table stands in the file.

@@ -55,6 +55,8 @@ public final class Server: @unchecked Sendable {
     let tls: TLSContext?
     /// Of the control thread: what is being done to plugins.
     let changes = PluginChanges()
+    /// Set once, by `start`.
+    var folderWatch: FolderWatch?
     let isReady = Atomic<Bool>(false)
     private let isStopping = Atomic<Bool>(false)
     let hostMetrics: HostMetrics
@@ -117,6 +119,7 @@ public final class Server: @unchecked Sendable {
         try openListeners(manifests: manifests)
         AdminAPI(server: self).register()
         sweepGrants()
+        watchFolder()
         isReady.store(true, ordering: .releasing)
         events.emit("server.started", ["version": .string(Self.version)])
     }
@@ -127,6 +130,7 @@ public final class Server: @unchecked Sendable {
             return
         }
         isReady.store(false, ordering: .releasing)
+        folderWatch?.stop()
         let open = listeners.withLock { listeners in
             defer { listeners = [] }
             return listeners
@@ -137,7 +141,9 @@ public final class Server: @unchecked Sendable {
         for stream in streams.streams { stream.lane.post { stream.endIfIdle("the server stops") } }
         for _ in 0..<20 where sinks.count > 0 { usleepMilliseconds(50) }
         _ = try? control.sync {
-            for record in self.registry.records { record.generation?.deactivate() }
+            for record in self.registry.records {
+                for one in record.older + [record.generation].compactMap(\.self) { one.deactivate() }
+            }
         }
         runtime.shutdown()
         control.stop()
