@@ -11,11 +11,15 @@ public struct FLVLogMuxer: Sendable {
     /// The record that `append` wrote last; its memory is used again by the next.
     public private(set) var record: [UInt8] = []
 
-    private var tracks: [TrackDescription] = []
+    private(set) var tracks: [TrackDescription] = []
     private var muxers: [UInt32: FLVTrackMuxer] = [:]
     private var scripts: Set<UInt32> = []
     private var hasVideo = false
-    private var lastJoin: Int64?
+    var lastJoin: Int64?
+    /// Tracks were set, were they none.
+    var hasTracks = false
+    /// New tracks' configurations go into the log before the next record.
+    var owesConfigurations = false
     private var small = ByteWriter(capacity: 64)
 
     /// A tag's length has 24 bits; what does not fit is not written.
@@ -39,7 +43,7 @@ public struct FLVLogMuxer: Sendable {
         return wrapped(writer.bytes, framing)
     }
 
-    /// All tracks of the stream; again when they change, and then what `prefix` gives belongs into the log, too, as one record.
+    /// All tracks of the stream; again when they change, and then what `takeOwed` gives belongs into the log, too, as one record.
     public mutating func setTracks(_ new: [TrackDescription]) {
         tracks = new
         muxers = [:]
@@ -50,6 +54,15 @@ public struct FLVLogMuxer: Sendable {
         }
         hasVideo = muxers.values.contains { $0.kind == .video }
         lastJoin = nil
+        owesConfigurations = hasTracks
+        hasTracks = true
+    }
+
+    /// What has to come before `record`, once after new tracks; nil mostly.
+    public mutating func takeOwed(at timestamp: UInt32) -> [UInt8]? {
+        guard owesConfigurations else { return nil }
+        owesConfigurations = false
+        return prefix(at: timestamp)
     }
 
     /// onMetaData and the configurations of all tracks, at `timestamp` (that of the join point's record). onMetaData itself

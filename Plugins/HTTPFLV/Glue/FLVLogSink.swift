@@ -3,23 +3,18 @@ import FormatsKit
 import HTTPFLVCore
 import SluiceKit
 
-/// Writes one stream as FLV tags to its broadcast log.
-final class FLVLogSink: Sink {
+/// Brings one stream's frames to the core's muxer, and its records to the broadcast log.
+final class FLVLogSink: Sink, Exportable {
     private let log: BroadcastLog
     private var muxer: FLVLogMuxer
-    private var hasTracks = false
-    /// New tracks' configurations go into the log before the next frame.
-    private var owesConfigurations = false
 
-    init(log: BroadcastLog, framing: FLVFraming) {
+    init(log: BroadcastLog, muxer: FLVLogMuxer) {
         self.log = log
-        muxer = FLVLogMuxer(framing: framing)
+        self.muxer = muxer
     }
 
     func tracks(_ tracks: [Track], discontinuity: Bool) {
         muxer.setTracks(tracks.compactMap { TrackDescription($0) })
-        owesConfigurations = hasTracks
-        hasTracks = true
     }
 
     func frames(_ frames: borrowing BorrowedFrames) throws {
@@ -27,10 +22,7 @@ final class FLVLogSink: Sink {
             let timing = FrameTiming(frame.times)
             let record = frame.withUnsafeBytes { muxer.append(timing, payload: $0) }
             guard let record else { return }
-            if owesConfigurations {
-                owesConfigurations = false
-                try append(muxer.prefix(at: record.timestamp), join: false, video: false)
-            }
+            if let owed = muxer.takeOwed(at: record.timestamp) { try append(owed, join: false, video: false) }
             if record.isJoin { log.setPrefix(muxer.prefix(at: record.timestamp)) }
             try append(muxer.record, join: record.isJoin, video: record.isVideo)
         }
@@ -43,6 +35,12 @@ final class FLVLogSink: Sink {
             // Without room for it players go on at the next join point.
             guard error.code == SLUICE_E_LIMIT else { throw error }
         }
+    }
+
+    func export() -> [UInt8]? {
+        var blob = BlobWriter()
+        muxer.write(to: &blob)
+        return blob.bytes
     }
 
     func close(reason: String) {}

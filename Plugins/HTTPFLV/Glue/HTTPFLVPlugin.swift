@@ -5,8 +5,8 @@ import FormatsKit
 import HTTPFLVCore
 import SluiceKit
 
-/// `sluice.sink` for the logs, `sluice.routes` for `/APP/STREAM.flv` over HTTP and WebSocket.
-final class HTTPFLVPlugin: Plugin, SinkProvider, RouteHandler, SelfTesting {
+/// `sluice.sink` for the logs, `sluice.routes` for `/APP/STREAM.flv` over HTTP and WebSocket, `sluice.handover` for the logs' sinks.
+final class HTTPFLVPlugin: Plugin, SinkProvider, RouteHandler, Handover, SelfTesting {
     static let module = ModuleDescription(
         id: "http-flv", version: "0.1.0", description: "FLV over HTTP and WebSocket at /APP/STREAM.flv")
     static let formats = [LogFormat("flv"), LogFormat("flv", variant: "ws")]
@@ -17,7 +17,21 @@ final class HTTPFLVPlugin: Plugin, SinkProvider, RouteHandler, SelfTesting {
     init(host: Host) { self.host = host }
 
     func openSink(_ request: SinkRequest) throws -> any Sink {
-        FLVLogSink(log: request.log, framing: request.format == 1 ? .webSocket : .http)
+        FLVLogSink(log: request.log, muxer: FLVLogMuxer(framing: Self.framing(request)))
+    }
+
+    private static func framing(_ request: SinkRequest) -> FLVFraming { request.format == 1 ? .webSocket : .http }
+
+    func importSink(_ request: SinkRequest, _ blob: UnsafeRawBufferPointer) throws -> any Sink {
+        do throws(BlobError) {
+            var reader = BlobReader(blob)
+            let muxer = try FLVLogMuxer(from: &reader)
+            try reader.end()
+            guard muxer.framing == Self.framing(request) else { throw .value(field: "framing", offset: 0) }
+            return FLVLogSink(log: request.log, muxer: muxer)
+        } catch {
+            throw PluginError("\(error)", code: SLUICE_E_INVALID)
+        }
     }
 
     func handle(_ request: Request, sink: (any Sink)?) throws {

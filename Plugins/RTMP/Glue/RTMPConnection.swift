@@ -6,24 +6,39 @@ import FormatsKit
 import RTMPCore
 import SluiceKit
 
-final class RTMPConnection: ProtocolSession {
+final class RTMPConnection: ProtocolSession, Exportable {
     private let plugin: RTMPPlugin
     private let connection: Connection
-    private var session: RTMPSession
+    var session: RTMPSession
     /// What the host knows of the message streams; a few, so a list: a thousand players have a thousand of these.
-    private var roles: [RTMPRole] = []
-    private var operations: [AuthOperation] = []
+    var roles: [RTMPRole] = []
+    var operations: [AuthOperation] = []
     /// The message stream that plays or waits, and the one that shall play once the last attachment has ended.
-    private var playing: UInt32?
-    private var wanted: UInt32?
-    private var isAttached = false
-    private var isPumping = false
+    var playing: UInt32?
+    var wanted: UInt32?
+    var isAttached = false
+    private(set) var isPumping = false
     /// What the host's timer is set to; 0 when it is off.
-    private var armedFor: UInt64 = 0
+    var armedFor: UInt64 = 0
 
-    init(plugin: RTMPPlugin, connection: Connection, now: UInt64) {
+    /// Brings a session and a connection together; says nothing to the host.
+    init(plugin: RTMPPlugin, connection: Connection, session: RTMPSession) {
         self.plugin = plugin
         self.connection = connection
+        self.session = session
+    }
+
+    /// For a peer that has just come.
+    convenience init(plugin: RTMPPlugin, connection: Connection, now: UInt64) {
+        let bounds = Self.bounds(plugin, connection)
+        self.init(
+            plugin: plugin, connection: connection,
+            session: RTMPSession(bounds: bounds, seed: UInt64.random(in: 0...(.max)), at: now))
+        arm()
+    }
+
+    /// The host's limits for this connection, and the plugin's own.
+    static func bounds(_ plugin: RTMPPlugin, _ connection: Connection) -> RTMPBounds {
         var limits = RTMPLimits()
         limits.messageBytes = Int(clamping: connection.messageLimit)
         limits.pendingBytes = Int(clamping: connection.unparsedLimit)
@@ -33,8 +48,7 @@ final class RTMPConnection: ProtocolSession {
         limits.amf.values = plugin.settings.amfValues
         limits.handshakeNanoseconds = connection.handshakeNanoseconds
         limits.publisherSilenceNanoseconds = connection.publisherSilentNanoseconds
-        session = RTMPSession(bounds: plugin.bounds(limits), seed: UInt64.random(in: 0...(.max)), at: now)
-        arm()
+        return plugin.bounds(limits)
     }
 
     private var now: UInt64 { connection.host.monotonicNanoseconds }

@@ -16,10 +16,4 @@ enum RTMPDataTrack {
         guard case .script = data.form, data.name != "onMetaData", !data.body.isEmpty else { return nil }
         return data.body
     }
-
-    /// The message of a frame, for the muxer.
-    static func data(_ times: FrameTimes, _ bytes: UnsafeRawBufferPointer) -> RTMPData? {
-        guard let values = try? AMF0.decodeAll([UInt8](bytes)), let name = values.first?.stringValue else { return nil }
-        return RTMPData(time: times.dts, name: name, body: [UInt8](bytes))
-    }
 }

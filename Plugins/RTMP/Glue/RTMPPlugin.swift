@@ -1,11 +1,12 @@
 // The RTMP plugin: brings the core's sessions and muxer to the host. No protocol logic lives here.
 
+import Formats
 import RTMPCore
 import SluiceKit
 import Synchronization
 
-/// `sluice.protocol` for publishers and players, `sluice.sink` for the logs that players read.
-final class RTMPPlugin: Plugin, ProtocolServer, SinkProvider, SelfTesting {
+/// `sluice.protocol` for publishers and players, `sluice.sink` for the logs that players read, `sluice.handover` for both.
+final class RTMPPlugin: Plugin, ProtocolServer, SinkProvider, Handover, SelfTesting {
     static let module = ModuleDescription(
         id: "rtmp", version: "0.1.0", description: "RTMP and Enhanced RTMP: publish and play", configSchema: RTMPSettings.schema)
 
@@ -41,8 +42,40 @@ final class RTMPPlugin: Plugin, ProtocolServer, SinkProvider, SelfTesting {
     }
 
     func openSink(_ request: SinkRequest) throws -> any Sink {
-        let variant = Self.formats.indices.contains(request.format) ? "\(Self.formats[request.format].variant)" : "1"
-        return RTMPLogSink(log: request.log, variant: variant)
+        RTMPLogSink(log: request.log, muxer: Self.muxer(request))
+    }
+
+    /// An empty muxer for the variant that is asked for.
+    private static func muxer(_ request: SinkRequest) -> RTMPLogMuxer {
+        let variant = formats.indices.contains(request.format) ? "\(formats[request.format].variant)" : "1"
+        return RTMPLogMuxer(
+            variant: variant == "legacy" ? .legacy : .enhanced, streamID: UInt32(variant) ?? RTMPMuxer.streamID)
+    }
+
+    func importSession(_ connection: Connection, _ blob: UnsafeRawBufferPointer) throws -> any ProtocolSession {
+        do throws(BlobError) {
+            var reader = BlobReader(blob)
+            let session = try RTMPConnection(plugin: self, connection: connection, from: &reader)
+            try reader.end()
+            return session
+        } catch {
+            throw PluginError("\(error)", code: SLUICE_E_INVALID)
+        }
+    }
+
+    func importSink(_ request: SinkRequest, _ blob: UnsafeRawBufferPointer) throws -> any Sink {
+        do throws(BlobError) {
+            var reader = BlobReader(blob)
+            let muxer = try RTMPLogMuxer(from: &reader)
+            try reader.end()
+            let wanted = Self.muxer(request)
+            guard muxer.variant == wanted.variant, muxer.streamID == wanted.streamID else {
+                throw .value(field: "variant", offset: 0)
+            }
+            return RTMPLogSink(log: request.log, muxer: muxer)
+        } catch {
+            throw PluginError("\(error)", code: SLUICE_E_INVALID)
+        }
     }
 
     /// The core makes a record and reads it back.

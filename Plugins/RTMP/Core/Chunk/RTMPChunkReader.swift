@@ -8,9 +8,9 @@
 /// step. A first chunk of format 1 is taken (librtmp sends pings so); of format 2 or 3 it is an error.
 public struct RTMPChunkReader: Sendable {
     /// The peer's chunk size, bytes.
-    public private(set) var chunkSize = 128
+    public internal(set) var chunkSize = 128
     /// Bytes of incomplete messages that are held now.
-    public private(set) var pendingBytes = 0
+    public internal(set) var pendingBytes = 0
     /// Longest message taken.
     public var messageLimit: Int
     /// Budget of incomplete messages beside the largest one.
@@ -18,10 +18,10 @@ public struct RTMPChunkReader: Sendable {
     let streamLimit: Int
 
     var streams: [RTMPChunkStream] = []
-    private var current = 0
-    private var chunkRemaining = 0
+    var current = 0
+    var chunkRemaining = 0
     /// Bytes taken from the input that no complete header was made of yet.
-    private var carry: [UInt8] = []
+    var carry: [UInt8] = []
 
     /// A reader with the given bounds in bytes and streams.
     public init(messageLimit: Int, pendingLimit: Int, streamLimit: Int) {

@@ -13,8 +13,8 @@ struct RTMPChunkStream: Sendable {
     var body: [UInt8] = []
     /// Length of the longest message that came whole: an announced length is believed up to that, so that steady media takes one
     /// allocation a message.
-    private var trusted = 0
-    private static let mostTrusted = 128 << 10
+    var trusted = 0
+    static let mostTrusted = 128 << 10
 
     init(id: UInt32) { self.id = id }
 

@@ -1,6 +1,6 @@
 /// Bytes to fill S1 and S2 with, from a seed (SplitMix64). Nothing depends on their being unpredictable.
 struct RTMPFilling: Sendable {
-    private var state: UInt64
+    var state: UInt64
 
     init(seed: UInt64) { state = seed }
 

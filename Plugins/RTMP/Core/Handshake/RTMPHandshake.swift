@@ -3,11 +3,12 @@
 /// Owns at most 1,537 bytes of the peer. It answers C0+C1 with S0+S1+S2 in one piece, and takes any C2, which no
 /// server of note checks. It has no clock and no randomness of its own: the filling comes from a seed.
 public struct RTMPHandshake: Sendable {
-    private enum State: Sendable { case hello, echo, done }
+    /// The numbers stand in blobs.
+    enum State: UInt8, Sendable { case hello, echo, done }
 
-    private var state = State.hello
-    private var bytes: [UInt8] = []
-    private var filling: RTMPFilling
+    var state = State.hello
+    var bytes: [UInt8] = []
+    var filling: RTMPFilling
 
     /// A handshake whose random parts are made from `seed`.
     public init(seed: UInt64) { filling = RTMPFilling(seed: seed) }

@@ -3,7 +3,7 @@
 /// Each time is taken as the nearest one to the last audio or video time, in either direction, so that times running
 /// back stay visible to the host, which judges them.
 public struct RTMPTimeline: Sendable, Equatable {
-    private var reference: Int64?
+    var reference: Int64?
 
     public init() {}
 

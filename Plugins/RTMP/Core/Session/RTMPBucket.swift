@@ -3,8 +3,8 @@ struct RTMPBucket: Sendable {
     private let burst: UInt64
     private let perSecond: UInt64
     /// Tokens in billionths, so that nanoseconds multiply without division.
-    private var level: UInt64
-    private var last: UInt64
+    var level: UInt64
+    var last: UInt64
 
     init(burst: Int, perSecond: Int, now: UInt64) {
         self.burst = UInt64(clamping: max(1, burst))

@@ -1,6 +1,7 @@
 /// One message stream of a connection: what `createStream` gave out.
 struct RTMPMessageStream: Sendable {
-    enum Role: Sendable, Equatable {
+    /// The numbers stand in blobs.
+    enum Role: UInt8, Sendable {
         case idle
         case askingPublish
         case publishing

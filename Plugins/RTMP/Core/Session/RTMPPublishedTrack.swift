@@ -13,7 +13,7 @@ struct RTMPPublishedTrack: Sendable {
     var record: [UInt8]
     /// Of NAL units on the wire.
     var lengthSize: Int
-    private var lastTime: Int64?
+    var lastTime: Int64?
 
     init(kind: TrackKind, wireID: UInt8, description: TrackDescription, record: [UInt8], lengthSize: Int) {
         self.kind = kind

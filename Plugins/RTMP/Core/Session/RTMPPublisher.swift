@@ -12,11 +12,11 @@ struct RTMPPublisher: Sendable {
     let limits: RTMPLimits
     var tracks: [RTMPPublishedTrack] = []
     var statistics = RTMPStatistics()
-    private var timeline = RTMPTimeline()
-    private var metadata = StreamMetadata()
-    private var changes: RTMPBucket
+    var timeline = RTMPTimeline()
+    var metadata = StreamMetadata()
+    var changes: RTMPBucket
     /// Set when `tracks` differ from what was last told.
-    private var tracksChanged = false
+    var tracksChanged = false
     private var items: [MediaItem] = []
 
     init(stream: UInt32, limits: RTMPLimits, now: UInt64) {

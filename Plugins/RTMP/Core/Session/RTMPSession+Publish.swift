@@ -34,8 +34,7 @@ extension RTMPSession {
         switch decision {
         case .refuse(let refusal): refuse(refusal, on: streamID)
         case .allow:
-            reader.messageLimit = limits.messageBytes
-            reader.pendingLimit = limits.pendingBytes
+            trust()
             streams[index].role = .publishing
             publishers.append(RTMPPublisher(stream: streamID, limits: limits, now: now))
             send(RTMPControl.event(RTMPControl.Event.streamBegin, streamID))

@@ -23,7 +23,7 @@ public struct RTMPSession: Sendable {
     public static let outgoingChunkSize = 65_536
     static let window: UInt32 = 2_500_000
 
-    private let bounds: RTMPBounds
+    let bounds: RTMPBounds
     public var limits: RTMPLimits { bounds.limits }
     /// Counters since the session began, those of its publishers included.
     public var statistics: RTMPStatistics {
@@ -40,13 +40,15 @@ public struct RTMPSession: Sendable {
     /// Of the streams that publish. Apart from these, because a publisher is large and most streams play.
     var publishers: [RTMPPublisher] = []
     var commands: RTMPBucket
-    private var actions: [RTMPAction] = []
+    private(set) var actions: [RTMPAction] = []
     /// What was taken last: a publisher's next actions go into its memory once the taker has let go of it.
     private var taken: [RTMPAction] = []
-    private var outgoing: [UInt8] = []
-    private var held: [UInt8] = []
-    private var acknowledged: UInt64 = 0
+    private(set) var outgoing: [UInt8] = []
+    var held: [UInt8] = []
+    var acknowledged: UInt64 = 0
     var peerWindow: UInt64 = UInt64(Self.window)
+    /// The peer was allowed to publish: it may send long messages.
+    private(set) var isTrusted = false
 
     let started: UInt64
     /// Since when neither publish nor play was there; the time of questions left out.
@@ -118,6 +120,13 @@ public struct RTMPSession: Sendable {
     private var isPublishing: Bool {
         for index in streams.indices where streams[index].role == .publishing { return true }
         return false
+    }
+
+    /// From now on the peer gets the limits of a publisher.
+    mutating func trust() {
+        isTrusted = true
+        reader.messageLimit = limits.messageBytes
+        reader.pendingLimit = limits.pendingBytes
     }
 
     // MARK: - Input
@@ -203,7 +212,7 @@ public struct RTMPSession: Sendable {
 
     /// Tells the peer how much came, at most once for each delivery.
     private mutating func acknowledge() {
-        guard !isClosed, phase != .handshake, counters.bytesReceived - acknowledged >= peerWindow else { return }
+        guard !isClosed, phase != .handshake, counters.bytesReceived &- acknowledged >= peerWindow else { return }
         acknowledged = counters.bytesReceived
         send(RTMPControl.acknowledgement(UInt32(truncatingIfNeeded: acknowledged)))
     }
