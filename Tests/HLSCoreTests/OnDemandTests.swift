@@ -325,6 +325,11 @@ final class Stream {
 
     init(_ configuration: HLSConfiguration) { packager = OnDemandPackager(configuration: configuration) }
 
+    init(importing blob: [UInt8]) throws {
+        packager = OnDemandPackager()
+        try blob.withUnsafeBytes { packager = try OnDemandPackager(importing: $0) }
+    }
+
     var isCold: Bool { packager.isCold }
     var holdsFrames: Bool { packager.holdsFrames }
     var byteCount: Int { packager.byteCount }
@@ -350,7 +355,11 @@ final class Stream {
     func flush() { packager.flush() }
     func streamEnded() { packager.streamEnded() }
     func takeReleases() -> [HLSRelease] { packager.takeReleases() }
-    func request(_ name: String, nowMs: Int64 = 0) -> HLSAnswer { packager.request(name, nowMs: nowMs) }
+    func request(_ name: String, _ query: [(String, String)] = [], nowMs: Int64 = 0) -> HLSAnswer {
+        packager.request(name, query: query, nowMs: nowMs)
+    }
+    func exported(limit: Int = OnDemandPackager.largestBlob) throws -> [UInt8] { try packager.exported(limit: limit) }
+    func configure(_ configuration: HLSConfiguration) { packager.configure(configuration) }
 
     func playlist(_ name: String) -> ParsedPlaylist? {
         guard case .ready(let response) = request(name) else { return nil }

@@ -9,7 +9,8 @@ extension HLSPackager {
             inputs[index].cadence?.reset()
             return
         }
-        if !isRunning, let pending = inputs[index].pending, inputs[index].clock.micros(frame.start - pending.start) > longestJump
+        if !isRunning || !renditions[inputs[index].rendition].hasStarted, let pending = inputs[index].pending,
+            inputs[index].clock.micros(frame.start - pending.start) > longestJump
         {
             inputs[index].reset()
         }
@@ -46,7 +47,9 @@ extension HLSPackager {
     private mutating func enqueueNothing(_ index: Int, from start: Int64, to end: Int64) {
         guard end > start else { return }
         let input = inputs[index]
-        guard input.cadence != nil, let silence = SilentFrame.payload(for: input.media) else {
+        guard input.cadence != nil, input.clock.micros(end - start) <= 2 * longestJump,
+            let silence = SilentFrame.payload(for: input.media)
+        else {
             return inputs[index].enqueue(
                 QueuedFrame(start: start, duration: end - start, composition: 0, isKey: false, payload: nil))
         }

@@ -189,7 +189,7 @@ extension HLSPackager {
         renditions[leading].closeSegment(at: end)
         settleTargetDuration()
         let micros = inputs[0].micros(end)
-        for index in renditions.indices where index != leading { boundaries[index].append(micros) }
+        for index in renditions.indices where index != leading && !renditions[index].hasEnded { boundaries[index].append(micros) }
         trim(leading)
     }
 

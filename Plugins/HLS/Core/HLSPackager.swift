@@ -10,8 +10,8 @@ import Formats
 /// The leading track (video, else audio) decides where segments end; every rendition ends its segment there, so that sequence
 /// numbers, discontinuities and dates agree.
 public struct HLSPackager: Sendable {
-    /// What it was made with, within bounds.
-    public let configuration: HLSConfiguration
+    /// What it was made with, or configured to since, within bounds.
+    public internal(set) var configuration: HLSConfiguration
     /// EXT-X-TARGETDURATION in seconds; nil until the first segment is complete, constant from then on.
     public internal(set) var targetDuration: Int?
     /// ENDLIST was written.

@@ -25,6 +25,17 @@ public struct FrameBacklog: ~Copyable {
 
         /// The defaults.
         public init() {}
+
+        /// What a stream of this configuration, which is within bounds, needs.
+        init(_ configuration: HLSConfiguration) {
+            segments = max(3, min(configuration.idleSegments, configuration.windowSegments))
+            segmentMs = configuration.segmentMs
+            maximumSegmentMs = configuration.maximumSegmentMs
+            leadInMs = configuration.maximumSkewMs
+            bytes = configuration.maximumBytes
+            // 200 a second are six times those of pictures and sound.
+            frames = max(20_000, segments * configuration.segmentMs / 5)
+        }
     }
 
     enum Event {
@@ -50,6 +61,9 @@ public struct FrameBacklog: ~Copyable {
             bytes = frame.bytes
             held = .some(consume frame)
         }
+
+        /// The frame alone.
+        consuming func frame() -> HeldFrame? { held }
     }
 
     /// From a key frame on.
@@ -62,7 +76,7 @@ public struct FrameBacklog: ~Copyable {
         var milliseconds: Double = 0
     }
 
-    private let limits: Limits
+    let limits: Limits
     private let muxed: Bool
     private var entries = Ring<Entry>()
     private var units = Ring<Unit>()
@@ -262,5 +276,96 @@ public struct FrameBacklog: ~Copyable {
             if case .frame(_, let wallClockMs) = entry.event { wallClockMs } else { now }
         }
         return wall.map { (now &- $0).magnitude > UInt64(limits.leadInMs) } ?? false
+    }
+}
+
+extension FrameBacklog {
+    /// Frames go with their bytes.
+    func write(to writer: inout BlobWriter) {
+        writer.int(taken)
+        writer.int(takenFrames)
+        writer.i64(reached)
+        writer.bool(isBroken)
+        writer.u32(arrived)
+        writer.tracks(newest)
+        writer.tracks(base)
+        writer.int(units.count)
+        for index in 0..<units.count {
+            guard let unit = units.withElement(at: index, { $0 }) else { continue }
+            writer.int(unit.position)
+            writer.i64(unit.start)
+            writer.f64(unit.milliseconds)
+        }
+        writer.int(entries.count)
+        for index in 0..<entries.count {
+            _ = entries.withElement(at: index) { FrameBacklog.write($0, to: &writer) }
+        }
+    }
+
+    private static func write(_ entry: borrowing Entry, to writer: inout BlobWriter) {
+        switch entry.event {
+        case .tracks(let tracks, let discontinuity):
+            writer.u8(0)
+            writer.tracks(tracks)
+            writer.bool(discontinuity)
+        case .frame(let timing, let wallClockMs):
+            writer.u8(1)
+            writer.u32(timing.track)
+            writer.i64(timing.pts)
+            writer.i64(timing.dts)
+            writer.i64(timing.duration)
+            writer.u32(timing.flags.rawValue)
+            writer.i64(wallClockMs)
+            if let bytes = entry.bytes { writer.run(bytes) } else { writer.run([]) }
+        case .flush: writer.u8(2)
+        }
+    }
+
+    /// Reads into one that is empty; its limits hold. Its tracks have to be ones that it could have been told.
+    mutating func resume(from reader: inout BlobReader) throws(BlobError) {
+        taken = try reader.int("entries", in: 0...HandoverBounds.number)
+        takenFrames = try reader.int("entries", in: 0...HandoverBounds.number)
+        reached = try reader.i64()
+        isBroken = try reader.bool()
+        arrived = try reader.u32()
+        let at = reader.offset
+        newest = try reader.tracks()
+        if !newest.isEmpty {
+            guard let groups = try? HLSPackager.group(newest, muxed: muxed) else { throw .value(field: "tracks", offset: at) }
+            carried = groups.flatMap(\.tracks)
+        }
+        base = try reader.tracks()
+        for _ in 0..<(try reader.int("units", in: 0...HandoverBounds.entries)) {
+            let position = try reader.int("unit", in: (units.last?.position ?? taken)...taken + HandoverBounds.entries)
+            let start = try reader.i64()
+            units.append(Unit(position: position, start: start, milliseconds: try reader.measure("unit", most: 1e9)))
+        }
+        for _ in 0..<(try reader.int("entries", in: 0...HandoverBounds.entries)) { entries.append(try entry(from: &reader)) }
+        closedSegments =
+            units.count < 2
+            ? 0
+            : (0..<(units.count - 1)).reduce(0) { sum, index in
+                sum + (units.withElement(at: index) { FrameBacklog.segments($0, limits, isClosed: true) } ?? 0)
+            }
+        guard units.isEmpty || !carried.isEmpty else { throw .value(field: "units", offset: at) }
+    }
+
+    private mutating func entry(from reader: inout BlobReader) throws(BlobError) -> Entry {
+        let at = reader.offset
+        switch try reader.u8() {
+        case 0:
+            let tracks = try reader.tracks()
+            return Entry(.tracks(tracks, discontinuity: try reader.bool()))
+        case 1:
+            var timing = FrameTiming(track: try reader.u32(), pts: try reader.i64(), dts: try reader.i64())
+            timing.duration = try reader.i64()
+            timing.flags = FrameFlags(rawValue: try reader.u32())
+            let wallClockMs = try reader.i64()
+            let bytes = try reader.run("frame", limit: .max)
+            byteCount += bytes.count
+            return Entry(timing, wallClockMs: wallClockMs, HeldFrame(copying: bytes))
+        case 2: return Entry(.flush)
+        default: throw .value(field: "entry", offset: at)
+        }
     }
 }

@@ -22,6 +22,13 @@ public struct HeldFrame: ~Copyable {
         self.init(bytes: UnsafeRawBufferPointer(copy), owner: copy.baseAddress, release: HeldFrame.deallocate)
     }
 
+    /// A copy of an array's bytes.
+    init(copying source: [UInt8]) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: source.count, alignment: 1)
+        copy.copyBytes(from: source)
+        self.init(bytes: UnsafeRawBufferPointer(copy), owner: copy.baseAddress, release: HeldFrame.deallocate)
+    }
+
     private static let deallocate: @Sendable (UnsafeMutableRawPointer?) -> Void = { $0?.deallocate() }
 
     deinit { release(owner) }

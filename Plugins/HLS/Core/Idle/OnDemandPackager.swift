@@ -17,7 +17,15 @@ public struct OnDemandPackager: ~Copyable {
         var isPublished: Bool
     }
 
-    private enum State { case cold, hot, cooling }
+    private enum State: UInt8 {
+        case cold, hot, cooling
+
+        init(from reader: inout BlobReader) throws(BlobError) {
+            let at = reader.offset
+            guard let state = State(rawValue: try reader.u8()) else { throw .value(field: "state", offset: at) }
+            self = state
+        }
+    }
 
     private var packager: HLSPackager
     private var backlog: FrameBacklog
@@ -29,22 +37,12 @@ public struct OnDemandPackager: ~Copyable {
     /// The number of the segment that was being written when something was last asked for, and now.
     private var askedAt: Int64 = 0
     private var sequence: Int64 = 0
-    private let needed: Int
 
     /// An empty stream; its configuration is brought within bounds.
     public init(configuration: HLSConfiguration = HLSConfiguration()) {
         packager = HLSPackager(configuration: configuration)
         let bounded = packager.configuration
-        needed = max(3, min(bounded.idleSegments, bounded.windowSegments))
-        var limits = FrameBacklog.Limits()
-        limits.segments = needed
-        limits.segmentMs = bounded.segmentMs
-        limits.maximumSegmentMs = bounded.maximumSegmentMs
-        limits.leadInMs = bounded.maximumSkewMs
-        limits.bytes = bounded.maximumBytes
-        // 200 a second are six times those of pictures and sound.
-        limits.frames = max(20_000, needed * bounded.segmentMs / 5)
-        backlog = FrameBacklog(limits: limits, muxed: bounded.muxed)
+        backlog = FrameBacklog(limits: FrameBacklog.Limits(bounded), muxed: bounded.muxed)
     }
 
     /// Frames are held: `frame` wants `held`.
@@ -85,16 +83,19 @@ public struct OnDemandPackager: ~Copyable {
         _ timing: FrameTiming, payload: UnsafeRawBufferPointer, wallClockMs: Int64, held: consuming HeldFrame?
     ) {
         guard !hasEnded else { return }
-        if state != .hot, let held {
-            estimate?.add(track: timing.track, bytes: payload.count)
-            if let ticks = backlog.append(timing, wallClockMs: wallClockMs, held) {
-                estimate?.endUnit(ticks: ticks)
-                if state == .cold { changes += 1 }
-            }
-        }
+        if state != .hot, let held, add(timing, wallClockMs: wallClockMs, held), state == .cold { changes += 1 }
         guard state != .cold else { return }
         packager.frame(timing, payload: payload, wallClockMs: wallClockMs)
         watch()
+    }
+
+    /// Holds a frame; whether it ended a unit.
+    @discardableResult
+    private mutating func add(_ timing: FrameTiming, wallClockMs: Int64, _ frame: consuming HeldFrame) -> Bool {
+        estimate?.add(track: timing.track, bytes: frame.bytes.count)
+        guard let ticks = backlog.append(timing, wallClockMs: wallClockMs, frame) else { return false }
+        estimate?.endUnit(ticks: ticks)
+        return true
     }
 
     /// As `HLSPackager.flush`.
@@ -164,7 +165,7 @@ public struct OnDemandPackager: ~Copyable {
         sequence = packager.openSequence
         let limit = Int64(packager.configuration.windowSegments + packager.configuration.keepSegments)
         let unasked = sequence - askedAt
-        if state == .hot, unasked > max(1, limit - Int64(needed) - 2) {
+        if state == .hot, unasked > max(1, limit - Int64(backlog.limits.segments) - 2) {
             state = .cooling
             try? backlog.tracks(tracks, discontinuity: false)
             renewEstimate()
@@ -179,5 +180,106 @@ public struct OnDemandPackager: ~Copyable {
 
     private mutating func renewEstimate() {
         estimate = VariantEstimate(tracks, carried: backlog.carried, configuration: packager.configuration)
+    }
+}
+
+/// Handover: a blob says all that the stream is, whoever reads it goes on as if nothing had been.
+extension OnDemandPackager {
+    static let magic = FourCC("HLSP")
+    static let version: UInt16 = 1
+    /// Bytes; the interface's.
+    public static let largestBlob = 64 << 20
+
+    /// The blob: "HLSP", a version, the fields, all media included. It stays as it is.
+    ///
+    /// If it would be larger than `limit`, the oldest segments are left out that no playlist lists any more; throws `tooLarge` if that
+    /// does not suffice.
+    public func exported(limit: Int = largestBlob) throws(HLSError) -> [UInt8] {
+        let whole = blob(from: 0)
+        guard whole.count > limit else { return whole }
+        guard let first = packager.leavingOut(bytes: whole.count - limit) else {
+            throw .tooLarge(bytes: whole.count, limit: limit)
+        }
+        return blob(from: first)
+    }
+
+    /// The one that a blob describes, with the configuration that it had. Throws for what no exporter of this version wrote.
+    public init(importing blob: UnsafeRawBufferPointer) throws(BlobError) {
+        var reader = BlobReader(blob)
+        try reader.header(OnDemandPackager.magic, version: OnDemandPackager.version)
+        let packager = try HLSPackager(from: &reader)
+        var backlog = FrameBacklog(
+            limits: FrameBacklog.Limits(packager.configuration), muxed: packager.configuration.muxed)
+        try backlog.resume(from: &reader)
+        let state = try State(from: &reader)
+        let tracks = try reader.tracks()
+        let changes = try reader.int("changes", in: 0...HandoverBounds.number)
+        let hasEnded = try reader.bool()
+        let askedAt = try reader.number("sequence")
+        let sequence = try reader.number("sequence")
+        let carried = backlog.carried
+        let estimate = try reader.optional("estimate") { reader throws(BlobError) in
+            var estimate = VariantEstimate(tracks, carried: carried, configuration: packager.configuration)
+            try estimate.resume(from: &reader)
+            return estimate
+        }
+        try reader.end()
+        self.packager = packager
+        self.backlog = backlog
+        (self.state, self.tracks, self.estimate) = (state, tracks, estimate)
+        (self.changes, self.hasEnded, self.askedAt, self.sequence) = (changes, hasEnded, askedAt, sequence)
+    }
+
+    private func blob(from first: Int64) -> [UInt8] {
+        var writer = BlobWriter(capacity: byteCount + byteCount / 64 + (256 << 10))
+        writer.header(OnDemandPackager.magic, version: OnDemandPackager.version)
+        packager.write(to: &writer, from: first)
+        backlog.write(to: &writer)
+        writer.u8(state.rawValue)
+        writer.tracks(tracks)
+        writer.int(changes)
+        writer.bool(hasEnded)
+        writer.i64(askedAt)
+        writer.i64(sequence)
+        writer.optional(estimate) { $1.write(to: &$0) }
+        return writer.bytes
+    }
+
+    /// Other settings, for a stream that goes on.
+    ///
+    /// Windows, what is kept, bounds and `segmentMs` hold from the next segment on; segments stay within the target duration that
+    /// playlists have told. `partMs` and `muxed`, which playlists and renditions are made of, hold at once while nothing was packaged yet,
+    /// else for the streams that begin later. The tag stays.
+    public mutating func configure(_ configuration: HLSConfiguration) {
+        var next = configuration.bounded
+        let before = packager.configuration
+        next.tag = before.tag
+        if !packager.renditions.isEmpty { (next.partMs, next.muxed) = (before.partMs, before.muxed) }
+        guard next != before else { return }
+        if packager.renditions.isEmpty {
+            packager = HLSPackager(configuration: next)
+        } else {
+            packager.configuration = next
+        }
+        hold(again: next)
+    }
+
+    /// What is held is counted anew, since segments may become longer or shorter.
+    private mutating func hold(again configuration: HLSConfiguration) {
+        var held = FrameBacklog(limits: FrameBacklog.Limits(configuration), muxed: configuration.muxed)
+        swap(&held, &backlog)
+        try? backlog.tracks(held.base, discontinuity: false)
+        if state != .hot { renewEstimate() }
+        while let entry = held.next() {
+            let event = entry.event
+            switch event {
+            case .tracks(let tracks, let discontinuity): try? backlog.tracks(tracks, discontinuity: discontinuity)
+            case .flush: backlog.flush()
+            case .frame(let timing, let wallClockMs):
+                guard let frame = entry.frame() else { continue }
+                add(timing, wallClockMs: wallClockMs, frame)
+            }
+        }
+        changes += 1
     }
 }

@@ -56,3 +56,31 @@ struct VariantEstimate: Sendable {
 
     func variant(uriPrefix: String) -> HLSVariant { shape.variant(uriPrefix: uriPrefix) }
 }
+
+extension VariantEstimate {
+    /// All but tracks and configuration.
+    func write(to writer: inout BlobWriter) {
+        writer.u32(shown)
+        writer.array(sums) { writer, sum in
+            writer.int(sum.bytes)
+            writer.int(sum.frames)
+        }
+        writer.array(shape.renditions) { $1.measure.write(to: &$0) }
+    }
+
+    /// Goes on where the one that was written stood, of the same tracks.
+    mutating func resume(from reader: inout BlobReader) throws(BlobError) {
+        let at = reader.offset
+        let seen = try reader.u32()
+        if seen != shown { show(seen) }
+        let read = try reader.array("sums", limit: HandoverBounds.renditions) { reader throws(BlobError) in
+            (bytes: try reader.int("bytes", in: 0...1 << 40), frames: try reader.int("frames", in: 0...1 << 40))
+        }
+        let measures = try reader.array("measures", limit: HandoverBounds.renditions, BandwidthMeasure.init(from:))
+        guard read.count == sums.count, measures.count == shape.renditions.count else {
+            throw .value(field: "estimate", offset: at)
+        }
+        sums = read
+        for (index, measure) in measures.enumerated() { shape.renditions[index].measure = measure }
+    }
+}

@@ -1,3 +1,5 @@
+import Formats
+
 /// Sample-accurate times for audio whose source times are rounded (RTMP: to milliseconds).
 ///
 /// Counts frames of a known length. A source time that is off by less than the threshold is jitter: the count is kept, and a
@@ -42,5 +44,18 @@ struct AudioCadence: Sendable {
     mutating func reset() {
         next = nil
         offset = 0
+    }
+}
+
+extension AudioCadence {
+    func write(to writer: inout BlobWriter) {
+        writer.optionalTime(next)
+        writer.i64(offset)
+    }
+
+    /// Goes on where the one that was written stood.
+    mutating func resume(from reader: inout BlobReader) throws(BlobError) {
+        next = try reader.optionalTime("cadence")
+        offset = Int64(try reader.int("cadence offset", in: -(1 << 40)...1 << 40))
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// Distances of the last key frames, to guess when the next one comes.
 struct KeyFrameHistory: Sendable {
     private var distances: [Int64] = []
@@ -17,4 +19,18 @@ struct KeyFrameHistory: Sendable {
 
     /// The next key frame's distance from the last does not count.
     mutating func interrupt() { last = nil }
+}
+
+extension KeyFrameHistory {
+    func write(to writer: inout BlobWriter) {
+        writer.array(distances) { $0.i64($1) }
+        writer.optionalTime(last)
+    }
+
+    init(from reader: inout BlobReader) throws(BlobError) {
+        distances = try reader.array("key frames", limit: 8) { (reader: inout BlobReader) throws(BlobError) -> Int64 in
+            try reader.number("key frame distance")
+        }
+        last = try reader.optionalTime("key frame")
+    }
 }

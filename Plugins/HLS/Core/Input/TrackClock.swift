@@ -14,8 +14,10 @@ struct TrackClock: Sendable {
         self.timescale = max(1, timescale)
     }
 
-    /// Times beyond this many seconds (about 270 years) are not taken: all arithmetic below stays within 64 bits.
-    static let maximumSeconds: Int64 = 1 << 33
+    /// Times beyond this many seconds (about 136 years) are not taken: with the timescales allowed, differences stay within 64 bits.
+    static let maximumSeconds: Int64 = 1 << 32
+    /// Sources that count in nanoseconds are the finest.
+    static let maximumTimescale: Int64 = 1_000_000_000
 
     /// True if `time` is far enough from overflow.
     func accepts(_ time: Int64) -> Bool {

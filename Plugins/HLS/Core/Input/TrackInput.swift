@@ -30,7 +30,7 @@ struct TrackInput: Sendable {
     private let frameSamples: Int64
 
     init?(_ source: TrackDescription, rendition: Int, place: Int) {
-        guard source.timescale > 0 else { return nil }
+        guard (1...TrackClock.maximumTimescale).contains(Int64(source.timescale)) else { return nil }
         var filled = source
         try? filled.applyConfiguration()
         description = source
@@ -121,5 +121,41 @@ struct TrackInput: Sendable {
         position = nil
         shift = 0
         cadence?.reset()
+    }
+}
+
+extension TrackInput {
+    /// All but the clock's origin, which is the packager's.
+    func write(to writer: inout BlobWriter) {
+        writer.track(description)
+        writer.int(rendition)
+        writer.int(place)
+        writer.i64(shift)
+        writer.optional(cadence) { $1.write(to: &$0) }
+        writer.optional(pending) { $1.write(to: &$0) }
+        writer.array(queue) { $1.write(to: &$0) }
+        writer.i64(lastDuration)
+        writer.optionalTime(arrived)
+        writer.optionalTime(position)
+    }
+
+    init(from reader: inout BlobReader) throws(BlobError) {
+        let at = reader.offset
+        let source = try reader.track()
+        let rendition = try reader.int("rendition", in: 0...HandoverBounds.renditions)
+        let place = try reader.int("place", in: 0...1)
+        guard source.kind != .data, var input = TrackInput(source, rendition: rendition, place: place) else {
+            throw .value(field: "track", offset: at)
+        }
+        input.shift = Int64(try reader.int("shift", in: -Int(Int32.max)...Int(Int32.max)))
+        guard try reader.bool() == (input.cadence != nil) else { throw .value(field: "cadence", offset: at) }
+        try input.cadence?.resume(from: &reader)
+        input.pending = try reader.optional("pending frame", QueuedFrame.init(from:))
+        for frame in try reader.array("queue", limit: HandoverBounds.entries, QueuedFrame.init(from:)) { input.enqueue(frame) }
+        let longest = Int64(HandoverBounds.frameSeconds) * input.clock.timescale
+        input.lastDuration = Int64(try reader.int("last duration", in: 0...Int(longest)))
+        input.arrived = try reader.optionalTime("last frame")
+        input.position = try reader.optionalTime("position")
+        self = input
     }
 }

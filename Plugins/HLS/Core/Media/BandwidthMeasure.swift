@@ -1,3 +1,5 @@
+import Formats
+
 /// Bit rates as they were: the peak over segments and the average over about the last hour.
 struct BandwidthMeasure: Sendable {
     /// Largest bit rate of a segment that is long enough to say anything (half a second), bit/s.
@@ -29,5 +31,21 @@ struct BandwidthMeasure: Sendable {
             frames /= 2
         }
         if length >= 0.5 || peak == 0 { peak = max(peak, Self.whole(amount / length)) }
+    }
+}
+
+extension BandwidthMeasure {
+    func write(to writer: inout BlobWriter) {
+        writer.i64(peak)
+        writer.f64(frames)
+        writer.f64(bits)
+        writer.f64(seconds)
+    }
+
+    init(from reader: inout BlobReader) throws(BlobError) {
+        peak = Int64(try reader.int("peak", in: 0...1 << 60))
+        frames = try reader.measure("measured frames")
+        bits = try reader.measure("measured bits", most: 1e18)
+        seconds = try reader.measure("measured seconds")
     }
 }

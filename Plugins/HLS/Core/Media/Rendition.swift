@@ -210,3 +210,62 @@ struct Rendition: Sendable {
         revision += 1
     }
 }
+
+extension Rendition {
+    /// All but what can be made again. Kept segments of numbers below `first` that are not listed any more are left out.
+    func write(to writer: inout BlobWriter, from first: Int64) {
+        let left = segments[..<windowStart].count { $0.sequence < first }
+        writer.text(name)
+        writer.array(tracks) { $1.write(to: &$0) }
+        writer.u64(nextPart)
+        writer.array(segments[left...]) { $1.write(to: &$0, isComplete: true) }
+        writer.int(windowStart - left)
+        writer.optionalTime(askedAt)
+        writer.optional(open) { $1.write(to: &$0, isComplete: false) }
+        writer.i64(nextSequence)
+        writer.i64(discontinuitySequence)
+        writer.bool(pendingDiscontinuity)
+        writer.i64(partStart)
+        writer.array(initializations) { $1.write(to: &$0) }
+        writer.bool(hasStarted)
+        writer.bool(hasEnded)
+        measure.write(to: &writer)
+        writer.u32(fragment)
+    }
+
+    init(from reader: inout BlobReader, partMs: Int) throws(BlobError) {
+        let name = try reader.name()
+        let at = reader.offset
+        let tracks = try reader.array("tracks", limit: 2, RenditionTrack.init(from:))
+        guard !tracks.isEmpty else { throw .value(field: "tracks", offset: at) }
+        self.init(name: name, tracks: tracks, partMs: partMs, initialization: [], number: 0, sequence: 0, discontinuity: 0)
+        let next = UInt64(try reader.number("part number"))
+        nextPart = next
+        segments = try reader.array("segments", limit: HandoverBounds.segments) { reader throws(BlobError) in
+            try Segment(from: &reader, isComplete: true, nextPart: next)
+        }
+        windowStart = try reader.int("window", in: 0...segments.count)
+        askedAt = try reader.optionalTime("last request")
+        open = try reader.optional("open segment") { reader throws(BlobError) in
+            try Segment(from: &reader, isComplete: false, nextPart: next)
+        }
+        nextSequence = try reader.number("sequence")
+        discontinuitySequence = try reader.number("discontinuity sequence")
+        pendingDiscontinuity = try reader.bool()
+        partStart = try reader.time("part start")
+        initializations = try reader.array("initializations", limit: HandoverBounds.initializations, Initialization.init(from:))
+        hasStarted = try reader.bool()
+        hasEnded = try reader.bool()
+        measure = try BandwidthMeasure(from: &reader)
+        fragment = try reader.u32()
+        guard isInOrder else { throw .value(field: "segments", offset: at) }
+    }
+
+    /// Numbers rise, the segment being written has the next one, and the part being written is in it.
+    private var isInOrder: Bool {
+        guard zip(segments, segments.dropFirst()).allSatisfy({ $0.sequence < $1.sequence }) else { return false }
+        if let last = segments.last, last.sequence >= nextSequence { return false }
+        guard let open else { return true }
+        return hasStarted && open.sequence == nextSequence && open.start <= partStart
+    }
+}

@@ -43,3 +43,42 @@ struct RenditionTrack: Sendable {
         hasKey = false
     }
 }
+
+extension RenditionTrack {
+    /// The part being written goes as the fragment that it would be if it ended here.
+    func write(to writer: inout BlobWriter) {
+        writer.track(description)
+        writer.run(fragment.finish(sequenceNumber: 0))
+        writer.i64(reached)
+        writer.bool(hasKey)
+    }
+
+    init(from reader: inout BlobReader) throws(BlobError) {
+        let at = reader.offset
+        self.init(description: try reader.track())
+        guard HandoverBounds.timescales.contains(Int(description.timescale)) else {
+            throw .value(field: "timescale", offset: at)
+        }
+        let written = try reader.run("open part", limit: .max)
+        reached = try reader.time("track end")
+        hasKey = try reader.bool()
+        guard written.isEmpty || add(written) else { throw .value(field: "open part", offset: at) }
+    }
+
+    /// Takes the samples of a fragment back; false unless they make the same one again.
+    private mutating func add(_ written: [UInt8]) -> Bool {
+        guard let parsed = try? ParsedFragment.all(in: written), parsed.count == 1, let samples = parsed.first?.samples,
+            samples.reduce(0, { $0 + $1.range.count }) <= written.count
+        else { return false }
+        for sample in samples {
+            let media = MediaSample(
+                dts: sample.dts, pts: sample.pts, duration: Int64(sample.duration), isSync: sample.isSync,
+                isDroppable: sample.flags & 0x80_0000 != 0)
+            let isAdded = written.withUnsafeBytes { bytes in
+                (try? fragment.add(media, payload: UnsafeRawBufferPointer(rebasing: bytes[sample.range]).bytes)) != nil
+            }
+            guard isAdded else { return false }
+        }
+        return fragment.finish(sequenceNumber: 0) == written
+    }
+}
