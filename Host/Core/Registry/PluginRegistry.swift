@@ -16,6 +16,8 @@ enum PluginState: String, Sendable {
     case disabled = "DISABLED"
     case rejected = "REJECTED"
     case failed = "FAILED"
+    /// Its manifest is gone; listed as long as a generation of it lives.
+    case retired = "RETIRED"
 }
 
 /// One plugin: its manifest file, what became of it.

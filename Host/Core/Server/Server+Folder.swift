@@ -29,7 +29,9 @@ extension Server {
             }
         }
         let files = Set(found.manifests.map(\.file) + found.refused.map(\.file))
-        for record in registry.records where record.manifest != nil && !files.contains(record.file) { gone(record) }
+        for record in registry.records where record.manifest != nil && record.state != .retired && !files.contains(record.file) {
+            gone(record)
+        }
         for manifest in found.manifests { appeared(manifest) }
     }
 
@@ -43,9 +45,12 @@ extension Server {
 
     private func gone(_ record: PluginRecord) {
         log.notice("manifest gone", ["plugin": record.id, "file": record.file])
-        retire(record, as: .disabled, "its manifest is gone")
-        registry.remove { $0.id == record.id && $0.older.isEmpty }
+        retire(record, as: .retired, "its manifest is gone")
+        forgetRetired()
     }
+
+    /// Forgets plugins without manifest of which nothing lives any more.
+    func forgetRetired() { registry.remove { $0.state == .retired && $0.older.isEmpty } }
 
     private func appeared(_ manifest: PluginManifest) {
         let id = manifest.id
@@ -55,7 +60,7 @@ extension Server {
             if let reason = disabledReason(manifest) { return set(id, .disabled, reason) }
             return load(id) { _ in }
         }
-        if before.text == manifest.text {
+        if before.text == manifest.text, record.state != .retired {
             // Put right again, by taking back what was wrong.
             if record.state == .active, !record.reason.isEmpty, record.reason.hasPrefix("the manifest is refused") {
                 registry.set(id, .active)

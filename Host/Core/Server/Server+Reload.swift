@@ -398,6 +398,7 @@ extension Server {
         generation.enter(.retired)
         discarded.withLock { $0.append(generation) }
         let count = registry.retire(generation)
+        forgetRetired()
         tell(generation.id, "retired", "generation \(generation.number)")
         guard count > 0, count % PluginChanges.retiredLimit == 0 else { return }
         log.warning(
