@@ -1,0 +1,32 @@
+/// How a plugin's process is run.
+public struct ProcessSettings: Sendable {
+    /// The staged library; opened once, so that its name may go away.
+    public var library: String
+    /// The `sluice-runner` executable.
+    public var runner: String
+    /// `DIR/plugins/ID`: the only folder that the process may write to, unless `writable` names others.
+    public var dataFolder: String
+    public var hostVersion: String
+    /// `sandbox = "required"`: refuse to run when the kernel lacks a part of the hardening. Default: use what there is, and say so.
+    public var requiresSandbox = false
+    /// Writable private memory; four times as much address space. Default 512 MiB.
+    public var memoryBytes: UInt64 = 512 << 20
+    /// Whether it may open internet sockets.
+    public var allowsNetwork = false
+    /// Files and folders that it may read, besides the system's libraries.
+    public var readable: [String] = []
+    /// Folders that it may write to, besides its own.
+    public var writable: [String] = []
+    /// How long opening, create, configure, self-test and activate may take, each. Default 5 s.
+    public var loadMilliseconds = 5000
+    /// How long the control thread may be busy with one call before the process is ended as one that loops. Default 500 ms, and as
+    /// much grace.
+    public var hardMilliseconds = 500
+
+    public init(library: String, runner: String, dataFolder: String, hostVersion: String) {
+        self.library = library
+        self.runner = runner
+        self.dataFolder = dataFolder
+        self.hostVersion = hostVersion
+    }
+}

@@ -1,0 +1,50 @@
+/// The first message to a plugin's process: what to open and how to be hardened before that. The library itself is descriptor 4.
+struct StartOrder: Equatable, Sendable {
+    var hostVersion: String
+    /// The host's process: who else becomes the parent means that the host is gone.
+    var parent: Int32
+    /// Files and folders that may be read, besides the system's libraries.
+    var readable: [String]
+    /// Folders that may be written: the plugin's own first.
+    var writable: [String]
+    var memoryBytes: UInt64
+    var allowsNetwork: Bool
+    /// Refuse to run when part of the hardening can't be had.
+    var requiresSandbox: Bool
+
+    func message(id: UInt64) -> [UInt8]? {
+        var writer = WireWriter(.start, id: id)
+        writer.text(hostVersion)
+        writer.i32(parent)
+        writer.texts(readable)
+        writer.texts(writable)
+        writer.u64(memoryBytes)
+        writer.u32(allowsNetwork ? 1 : 0)
+        writer.u32(requiresSandbox ? 1 : 0)
+        return writer.finished()
+    }
+
+    init(
+        hostVersion: String, parent: Int32, readable: [String], writable: [String], memoryBytes: UInt64, allowsNetwork: Bool,
+        requiresSandbox: Bool
+    ) {
+        self.hostVersion = hostVersion
+        self.parent = parent
+        self.readable = readable
+        self.writable = writable
+        self.memoryBytes = memoryBytes
+        self.allowsNetwork = allowsNetwork
+        self.requiresSandbox = requiresSandbox
+    }
+
+    init(_ reader: inout WireReader) throws(WireError) {
+        hostVersion = try reader.string()
+        parent = try reader.i32()
+        readable = try reader.strings()
+        writable = try reader.strings()
+        memoryBytes = try reader.u64()
+        allowsNetwork = try reader.u32() != 0
+        requiresSandbox = try reader.u32() != 0
+        try reader.end()
+    }
+}

@@ -1,0 +1,199 @@
+import CSluice
+import Foundation
+import Synchronization
+
+@testable import HostIsolation
+
+/// The host's side of the ABI, as far as a plugin in a process needs it: it writes down what it is told.
+final class FakeHost: @unchecked Sendable {
+    struct Answer: Equatable, Sendable {
+        var decision: UInt32
+        var reason: String
+        var detail: String
+        var attributes: [String]
+        var time: UInt64
+    }
+
+    struct Reply: Equatable, Sendable {
+        var code: Int32
+        var output: String
+        var errors: String
+    }
+
+    struct Responded: Equatable, Sendable {
+        var status: UInt32
+        var headers: [String]
+        var body: String
+    }
+
+    struct Told: Sendable {
+        var answers: [UInt64: [Answer]] = [:]
+        var replies: [UInt64: Reply] = [:]
+        var responses: [UInt64: Responded] = [:]
+        var lines: [String] = []
+        var events: [String] = []
+        var values: [String: [UInt8]] = [:]
+        var recorded: [UInt64: Double] = [:]
+        var notices: [ProcessNotice] = []
+    }
+
+    let told = Mutex(Told())
+    let pointer: UnsafeMutablePointer<sluice_host>
+
+    init() {
+        pointer = .allocate(capacity: 1)
+        pointer.initialize(to: sluice_host())
+        pointer.pointee.struct_size = UInt32(MemoryLayout<sluice_host>.size)
+        pointer.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+        pointer.pointee.get_service = { _, id in
+            guard let id else { return nil }
+            return Tables.all[String(cString: id)]
+        }
+    }
+
+    deinit { pointer.deallocate() }
+
+    static func from(_ host: UnsafePointer<sluice_host>?) -> FakeHost? {
+        (host?.pointee.context).map { Unmanaged<FakeHost>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    var notices: [ProcessNotice] { told.withLock { $0.notices } }
+    func answers(_ question: UInt64) -> [Answer] { told.withLock { $0.answers[question] ?? [] } }
+    func reply(_ call: UInt64) -> Reply? { told.withLock { $0.replies[call] } }
+    func response(_ exchange: UInt64) -> Responded? { told.withLock { $0.responses[exchange] } }
+
+    /// The services; net, broadcast and fetch are not granted.
+    private enum Tables {
+        static func keep<T>(_ table: T) -> UnsafeRawPointer {
+            let place = UnsafeMutablePointer<T>.allocate(capacity: 1)
+            place.initialize(to: table)
+            return UnsafeRawPointer(place)
+        }
+
+        static func pairs(_ list: UnsafePointer<sluice_pair>?, _ count: UInt32) -> [String] {
+            guard let list else { return [] }
+            return (0..<Int(count)).map { "\(list[$0].key.copied)=\(list[$0].value.copied)" }
+        }
+
+        static func bytes(_ blob: sluice_bytes) -> [UInt8] {
+            Array(UnsafeRawBufferPointer(start: blob.data, count: Int(blob.size)))
+        }
+
+        nonisolated(unsafe) static let all: [String: UnsafeRawPointer] = [
+            SLUICE_SERVICE_TIME: keep(sluice_time_service()), SLUICE_SERVICE_TASK: keep(sluice_task_service()),
+            SLUICE_SERVICE_BUFFER: keep(sluice_buffer_service()), SLUICE_SERVICE_LOG: keep(log),
+            SLUICE_SERVICE_CONFIG: keep(config),
+            SLUICE_SERVICE_AUTH: keep(auth), SLUICE_SERVICE_COMMAND: keep(command), SLUICE_SERVICE_EVENT: keep(event),
+            SLUICE_SERVICE_METRICS: keep(metrics), SLUICE_SERVICE_KV: keep(kv), SLUICE_SERVICE_STREAM: keep(stream),
+            SLUICE_SERVICE_EXCHANGE: keep(exchange),
+        ]
+
+        static let log = sluice_log_service(
+            struct_size: 0, reserved: 0, enabled: { _, level in level >= 2 ? 1 : 0 },
+            write: { host, _, text, fields, count in
+                let line = ([text.copied] + pairs(fields, count)).joined(separator: " ")
+                FakeHost.from(host)?.told.withLock { if $0.lines.count < 1000 { $0.lines.append(line) } }
+            })
+
+        static let config = sluice_config_service(
+            struct_size: 0, reserved: 0,
+            app: { _, app, receive, context in
+                guard app.copied == "kLive" else { return SLUICE_E_NOT_FOUND }
+                sluice_text.with("{\"a\":1}") { receive?(context, $0) }
+                return SLUICE_OK
+            },
+            apps: { _, receive, context in for app in ["kLive", "live"] { sluice_text.with(app) { receive?(context, $0) } } },
+            data_folder: { _ in sluice_text() })
+
+        static let auth = sluice_auth_service(
+            struct_size: 0, reserved: 0, ask: { _, _, _, _, _, _ in SLUICE_E_UNSUPPORTED }, cancel: { _, _ in SLUICE_E_STALE },
+            answer: { host, question, verdict in
+                guard let host = FakeHost.from(host), let raw = verdict?.pointee else { return SLUICE_E_INVALID }
+                let answer = Answer(
+                    decision: raw.decision, reason: raw.reason.copied, detail: raw.detail.copied,
+                    attributes: pairs(raw.attributes, raw.attribute_count), time: monotonicNanoseconds())
+                host.told.withLock { $0.answers[question, default: []].append(answer) }
+                return SLUICE_OK
+            })
+
+        static let command = sluice_command_service(
+            struct_size: 0, reserved: 0,
+            reply: { host, call, code, output, errors in
+                let reply = Reply(code: code, output: output.copied, errors: errors.copied)
+                FakeHost.from(host)?.told.withLock { $0.replies[call] = reply }
+                return SLUICE_OK
+            })
+
+        static let event = sluice_event_service(
+            struct_size: 0, reserved: 0,
+            emit: { host, type, json in
+                FakeHost.from(host)?.told.withLock { $0.events.append("\(type.copied) \(json.copied)") }
+                return SLUICE_OK
+            })
+
+        static let metrics = sluice_metrics_service(
+            struct_size: 0, reserved: 0,
+            define: { _, _, _, _, _, _, metric in
+                metric?.pointee = 77
+                return SLUICE_OK
+            },
+            record: { host, metric, value in FakeHost.from(host)?.told.withLock { $0.recorded[metric, default: 0] += value } })
+
+        static let kv = sluice_kv_service(
+            struct_size: 0, reserved: 0,
+            get: { host, key, receive, context in
+                guard let value = FakeHost.from(host)?.told.withLock({ $0.values[key.copied] }) else { return SLUICE_E_NOT_FOUND }
+                value.withUnsafeBufferPointer {
+                    receive?(context, key, sluice_bytes(data: $0.baseAddress, size: UInt64($0.count)))
+                }
+                return SLUICE_OK
+            },
+            put: { host, key, value, _ in
+                FakeHost.from(host)?.told.withLock { $0.values[key.copied] = bytes(value) }
+                return SLUICE_OK
+            },
+            remove: { host, key, _ in
+                FakeHost.from(host)?.told.withLock { $0.values[key.copied] = nil }
+                return SLUICE_OK
+            },
+            each: { host, prefix, receive, context in
+                let values = FakeHost.from(host)?.told.withLock { $0.values } ?? [:]
+                for (key, value) in values.sorted(by: { $0.key < $1.key }) where key.hasPrefix(prefix.copied) {
+                    sluice_text.with(key) { key in
+                        value.withUnsafeBufferPointer {
+                            receive?(context, key, sluice_bytes(data: $0.baseAddress, size: UInt64($0.count)))
+                        }
+                    }
+                }
+                return SLUICE_OK
+            })
+
+        static let stream = sluice_stream_service(
+            struct_size: 0, reserved: 0, publish: nil, set_tracks: nil, push: nil, unpublish: nil, set_attribute: nil,
+            find: { _, _, name, receive, context in
+                guard name.copied == "one" else { return SLUICE_E_NOT_FOUND }
+                let tracks = [sluice_track(), sluice_track()]
+                tracks.withUnsafeBufferPointer { tracks in
+                    var info = sluice_stream_info()
+                    info.name = name
+                    info.tracks = tracks.baseAddress
+                    info.track_count = 2
+                    info.track_stride = UInt32(MemoryLayout<sluice_track>.stride)
+                    receive?(context, &info)
+                }
+                return SLUICE_OK
+            })
+
+        static let exchange = sluice_exchange_service(
+            struct_size: 0, reserved: 0,
+            respond: { host, exchange, response in
+                guard let raw = response?.pointee else { return SLUICE_E_INVALID }
+                let said = Responded(
+                    status: raw.status, headers: pairs(raw.headers, raw.header_count),
+                    body: String(decoding: bytes(raw.body), as: UTF8.self))
+                FakeHost.from(host)?.told.withLock { $0.responses[exchange] = said }
+                return SLUICE_OK
+            },
+            begin: nil, write: nil, end: nil, park: nil, release: nil, attach: nil)
+    }
+}
