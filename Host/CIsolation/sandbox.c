@@ -186,6 +186,8 @@ static uint32_t seccomp(const hostiso_sandbox *box) {
 #ifdef __NR_clone3
     answer(&p, __NR_clone3, SECCOMP_RET_ERRNO | ENOSYS);
 #endif
+    // libdispatch raises its threads' priority, which an unprivileged process may not, and complains to syslog when it fails.
+    answer(&p, __NR_setpriority, SECCOMP_RET_ERRNO | 0);
     emit(&p, IF_EQUAL(__NR_clone, 0, 4));
     emit(&p, LOAD(ARGUMENT(0)));
     emit(&p, IF_BITS(0x00010000u /* CLONE_THREAD */, 0, 1));

@@ -5,6 +5,10 @@ import Glibc
 import HostConfig
 import HostCore
 
+#if canImport(HostIsolation)
+    import HostIsolation
+#endif
+
 @main
 struct Runner {
     static func main() {

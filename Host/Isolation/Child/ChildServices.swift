@@ -42,6 +42,10 @@ enum ChildServices {
 
     // MARK: Told to the host
 
+    // The host drops what is more; what it drops need not be sent.
+    private static let lines = SecondGate(limit: 1000)
+    private static let events = SecondGate(limit: 1000)
+
     nonisolated(unsafe) private static let log = keep(
         sluice_log_service(
             struct_size: size(sluice_log_service.self), reserved: 0,
@@ -49,6 +53,7 @@ enum ChildServices {
                 (0..<32).contains(level) && plugin.logLevels.load(ordering: .relaxed) & 1 << UInt32(level) != 0 ? 1 : 0
             },
             write: { _, level, message, fields, count in
+                guard lines.pass() else { return }
                 var writer = WireWriter(.log)
                 writer.i32(level)
                 writer.text(sluice_text(data: message.data, size: min(message.size, 4096)))
@@ -60,7 +65,7 @@ enum ChildServices {
         sluice_event_service(
             struct_size: size(sluice_event_service.self), reserved: 0,
             emit: { _, type, json in
-                guard json.size <= 16 << 10, type.size > 0, type.size <= 64 else { return SLUICE_E_LIMIT }
+                guard json.size <= 16 << 10, type.size > 0, type.size <= 64, events.pass() else { return SLUICE_E_LIMIT }
                 var writer = WireWriter(.emit)
                 writer.text(type)
                 writer.text(json)

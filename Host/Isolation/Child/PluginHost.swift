@@ -61,11 +61,12 @@ public enum PluginHost {
         }
     }
 
-    /// Libraries and what the C library reads; nothing of the user's, nothing secret.
+    /// Libraries and what the C library reads; nothing of the user's, nothing secret. Of other processes Landlock shows what anybody may
+    /// see; all of /proc, since libdispatch ends the process when it can't read `/proc/THREAD/stat`.
     private static let systemFolders = [
         "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime",
-        "/etc/nsswitch.conf", "/etc/hosts", "/etc/resolv.conf", "/etc/ssl/certs", "/proc/self", "/proc/meminfo", "/proc/cpuinfo",
-        "/proc/sys/vm", "/sys/devices/system/cpu", "/dev/urandom", "/dev/zero", "/proc/self/fd/4",
+        "/etc/nsswitch.conf", "/etc/hosts", "/etc/resolv.conf", "/etc/ssl/certs", "/proc", "/sys/devices/system/cpu",
+        "/dev/urandom", "/dev/zero", "/proc/self/fd/4",
     ]
 
     /// Where this process' own libraries lie: the plugin's need their neighbours.

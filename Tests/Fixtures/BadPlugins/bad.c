@@ -55,6 +55,11 @@ static const char *code(int failed) { return failed ? strerrorname_np(errno) : "
 // What a plugin's process must not be able to do: "DONE" when it could, else why not.
 static const char *attempt(sluice_text what) {
     if (is(what, "shadow")) return code(open("/etc/shadow", O_RDONLY) < 0);
+    if (is(what, "environ") || is(what, "memory-of-host")) {
+        char path[64];
+        snprintf(path, sizeof path, "/proc/%d/%s", getppid(), is(what, "environ") ? "environ" : "mem");
+        return code(open(path, O_RDONLY) < 0);
+    }
     if (is(what, "home")) return code(open("/root", O_RDONLY) < 0);
     if (is(what, "write")) return code(open("/tmp/sluice-outside", O_WRONLY | O_CREAT, 0600) < 0);
     if (is(what, "inet")) return code(socket(AF_INET, SOCK_STREAM, 0) < 0);
