@@ -4,10 +4,7 @@
 import Glibc
 import HostConfig
 import HostCore
-
-#if canImport(HostIsolation)
-    import HostIsolation
-#endif
+import HostIsolation
 
 @main
 struct Runner {
