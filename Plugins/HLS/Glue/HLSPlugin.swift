@@ -7,7 +7,7 @@ import SluiceKit
 import Synchronization
 
 /// `sluice.sink` opens with each stream; `sluice.routes` answers playlists and media on the stream's lane.
-final class HLSPlugin: Plugin, SinkProvider, RouteHandler, SelfTesting {
+final class HLSPlugin: Plugin, SinkProvider, RouteHandler, Handover, SelfTesting {
     static let module = ModuleDescription(
         id: "hls", version: "0.1.0", description: "HLS with low latency: CMAF segments and parts at /APP/STREAM/index.m3u8",
         configSchema: HLSSettings.schema, appConfigSchema: HLSSettings.appSchema)
@@ -34,10 +34,20 @@ final class HLSPlugin: Plugin, SinkProvider, RouteHandler, SelfTesting {
     }
 
     func openSink(_ request: SinkRequest) throws -> any Sink {
-        var settings = current.withLock { $0 }
-        try settings.apply(json: host.appConfiguration(request.app) ?? "{}")
-        settings.apply(attributes: request.attributes)
+        let settings = try settings(app: request.app, attributes: request.attributes)
         return HLSSink(plugin: self, request: request, settings: settings, tag: String(host.wallMicroseconds / 1000, radix: 36))
+    }
+
+    /// The stream goes on; this generation's settings reach it with its first call, since they come from a service.
+    func importSink(_ request: SinkRequest, _ blob: UnsafeRawBufferPointer) throws -> any Sink {
+        try HLSSink(plugin: self, request: request, blob: blob)
+    }
+
+    func settings(app: String, attributes: [(key: String, value: String)]) throws -> HLSSettings {
+        var settings = current.withLock { $0 }
+        try settings.apply(json: host.appConfiguration(app) ?? "{}")
+        settings.apply(attributes: attributes)
+        return settings
     }
 
     func setVariant(_ key: String, _ variant: HLSVariant?) { variants.withLock { $0[key] = variant } }

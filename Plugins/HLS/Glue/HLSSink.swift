@@ -5,7 +5,7 @@ import FormatsKit
 import HLSCore
 import SluiceKit
 
-final class HLSSink: Sink {
+final class HLSSink: Sink, Exportable {
     private let plugin: HLSPlugin
     private let host: Host
     private let key: String
@@ -14,6 +14,8 @@ final class HLSSink: Sink {
     private let release: @Sendable (UnsafeMutableRawPointer?) -> Void
     private var packager: OnDemandPackager
     private var announced: OnDemandPackager.Edition?
+    /// What the stream was imported with, until this generation's settings were applied to it.
+    private var imported: (app: String, attributes: [(key: String, value: String)])?
 
     init(plugin: HLSPlugin, request: SinkRequest, settings: HLSSettings, tag: String) {
         self.plugin = plugin
@@ -26,9 +28,23 @@ final class HLSSink: Sink {
         packager = OnDemandPackager(configuration: configuration)
     }
 
+    /// Goes on with what another generation exported. Calls no service; who waits is parked on the same handle, under the same keys.
+    init(plugin: HLSPlugin, request: SinkRequest, blob: UnsafeRawBufferPointer) throws {
+        self.plugin = plugin
+        host = request.host
+        key = "\(request.app)/\(request.name)"
+        releaser = request.releaser
+        release = { [host] in host.release(buffer: $0) }
+        packager = try OnDemandPackager(importing: blob)
+        imported = (request.app, request.attributes)
+        announced = packager.edition
+        plugin.setVariant(key, packager.variant())
+    }
+
     // MARK: Sink
 
     func tracks(_ tracks: [Track], discontinuity: Bool) throws {
+        applySettings()
         let media = tracks.compactMap { TrackDescription($0) }.filter { $0.kind != .data }
         try packager.tracks(media, discontinuity: discontinuity)
         announced = nil
@@ -36,6 +52,7 @@ final class HLSSink: Sink {
     }
 
     func frames(_ frames: borrowing BorrowedFrames) {
+        applySettings()
         frames.forEach { frame in
             let timing = FrameTiming(frame.times)
             let wall = frame.wallMicroseconds / 1000
@@ -65,9 +82,25 @@ final class HLSSink: Sink {
         plugin.setVariant(key, nil)
     }
 
+    // MARK: Handover
+
+    func export() throws -> [UInt8]? { try packager.exported() }
+
+    /// Held frames are given back. The plugin's table still shows the stream, to who asks this generation.
+    func forget() { packager = OnDemandPackager() }
+
+    /// Settings that cannot be read leave the stream with those that it has.
+    private func applySettings() {
+        guard let (app, attributes) = imported else { return }
+        imported = nil
+        guard let settings = try? plugin.settings(app: app, attributes: attributes) else { return }
+        packager.configure(settings.configuration)
+    }
+
     // MARK: Requests
 
     func answer(_ request: Request, name: String) {
+        applySettings()
         let query = request.query.map { ($0.key, $0.value) }
         let now = Int64(clamping: request.now / 1_000_000)
         switch packager.request(name, query: query, childPrefix: request.childPrefix, nowMs: now) {
