@@ -49,7 +49,7 @@ import Testing
         var random = SeededGenerator(seed: 4)
         var taken = 0
         for (blob, rest) in Self.blobs {
-            for round in 0..<300 {
+            for round in 0..<100 {
                 var broken = blob
                 for _ in 0...(round % 3) { broken[Int(random.next() % UInt64(broken.count))] ^= 1 << UInt8(random.next() % 8) }
                 guard let session = try? RTMPSession(imported: broken) else { continue }
@@ -60,7 +60,7 @@ import Testing
                 Self.use(session, Array(rest.prefix(2000)))
             }
         }
-        #expect(taken > 1000)
+        #expect(taken > 300)
     }
 
     @Test func randomBytesBehindTheHeaderNeverTrap() {
@@ -73,8 +73,8 @@ import Testing
     }
 
     @Test func largestNumbersNeverTrap() {
-        for (blob, rest) in Self.blobs {
-            for place in Swift.stride(from: 6, to: min(blob.count - 8, 600), by: 1) {
+        for (blob, rest) in Swift.stride(from: 0, to: Self.blobs.count, by: 5).map({ Self.blobs[$0] }) {
+            for place in 6..<min(blob.count - 8, 600) {
                 for filling in [UInt8(0), 0x7F, 0x80, 0xFF] {
                     var broken = blob
                     broken.replaceSubrange(

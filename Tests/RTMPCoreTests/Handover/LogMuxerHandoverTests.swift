@@ -7,7 +7,7 @@ import Testing
 /// A log's writer that was replaced between any two frames writes what it would have written.
 @Suite struct LogMuxerHandoverTests {
     /// One call of the glue's.
-    enum Step {
+    enum Step: Sendable {
         case tracks([TrackDescription])
         case frame(FrameTiming, [UInt8])
     }
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// Two epochs with video, then audio and text alone, in other timescales.
-    static var steps: [Step] {
+    static let steps: [Step] = {
         var steps: [Step] = []
         let text = TrackDescription(id: 63, kind: .data, codec: FourCC("amf0"))
         for bytes in [Captures.ffmpegH264AAC, Captures.ffmpegHEVCAAC, Captures.ffmpegAV1Opus] {
@@ -67,7 +67,7 @@ import Testing
             }
         }
         return steps
-    }
+    }()
 
     @Test(arguments: [(RTMPMuxer.Variant.legacy, UInt32(1)), (.enhanced, 1), (.enhanced, 3)])
     func movedBeforeAnyFrame(_ variant: RTMPMuxer.Variant, _ streamID: UInt32) throws {
