@@ -43,7 +43,7 @@ extension SessionPeer {
         before.feed(Array(script.bytes[..<script.start]))
         for cut in script.start...script.bytes.count {
             // To the end now and then, else so far that every message and chunk header that lay open is over.
-            let end = min(script.bytes.count, cut + (cut % 16 == 0 ? script.bytes.count : 600))
+            let end = min(script.bytes.count, cut + (cut % 16 == 0 ? script.bytes.count : 300))
             let rest = Array(script.bytes[cut..<end])
             var (peer, stayed) = (before, before)
             try peer.move()
