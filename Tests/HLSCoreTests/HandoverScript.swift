@@ -117,6 +117,16 @@ struct HandoverScript {
                 script.play(source(18_000), 9, discontinuity: false)
             }
         },
+        "cuts": {
+            watched { script in
+                // Cut where a frame is shown after those that were to come, and back to where it began.
+                for round in 0..<6 {
+                    var source = source()
+                    source.bFrames = 3
+                    script.play(source, 5 + Double(round) / 30, discontinuity: round > 0)
+                }
+            }
+        },
         "audio stops": {
             watched { script in
                 script.steps.append(.tracks(source().tracks, discontinuity: false))
