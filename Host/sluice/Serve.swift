@@ -3,6 +3,7 @@ import Glibc
 import HostConfig
 import HostCore
 import SluiceJSON
+import Synchronization
 
 /// What `sluice serve` and `sluice check` run.
 enum ServeEntry {
@@ -15,7 +16,13 @@ enum ServeEntry {
         try start { try folder.takeForServer() }
         raiseDescriptorLimit()
         let token = try start { try folder.adminToken() }
-        let options = ServerOptions(dataFolder: folder.path, portBase: place.portBase)
+        let notify = NotifySocket(environment: environment)
+        let options = ServerOptions(
+            dataFolder: folder.path, portBase: place.portBase, notify: notify, sockets: PassedSockets(environment: environment))
+        // Meant for this process, not for those that it starts.
+        for name in ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] {
+            unsetenv(name)
+        }
         let server = try start { try Server(configuration: configuration, options: options, adminToken: token) }
         do {
             try server.start()
@@ -24,15 +31,54 @@ enum ServeEntry {
             server.stop()
             throw Failure(Exit.failed, String(describing: error))
         }
-        let end = DispatchSemaphore(value: 0)
-        let sources =
-            [SIGINT, SIGTERM].map { number in handle(number) { end.signal() } } + [handle(SIGHUP) { server.reloadCertificates() }]
-        end.wait()
-        withExtendedLifetime(sources) {
+        notify?.send("READY=1", "MAINPID=\(getpid())", "STATUS=Serving")
+        let watchdog = notify.flatMap { watch(server, $0) }
+        let sources = handleSignals(server, folder)
+        withExtendedLifetime((sources, watchdog)) {
+            told.wait()
+            server.drain()
             folder.removeRun()
             server.stop()
         }
         return Exit.good
+    }
+
+    private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// Signalled by the first SIGTERM or SIGINT.
+    private static let told = DispatchSemaphore(value: 0)
+    private static let isTold = Atomic<Bool>(false)
+
+    /// SIGTERM, SIGINT: refuse new work, let publishers finish, end; the second one ends the process where it stands, with the same
+    /// status, as a supervisor that asked twice has what it asked for. SIGHUP: configuration and certificate again.
+    private static func handleSignals(_ server: Server, _ folder: DataFolder) -> [any DispatchSourceSignal] {
+        let queue = DispatchQueue(label: "signals")
+        nonisolated(unsafe) let folder = folder
+        let stops = [SIGINT, SIGTERM].map { number in
+            handle(number, on: queue) {
+                guard isTold.exchange(true, ordering: .relaxed) else {
+                    told.signal()
+                    return
+                }
+                folder.removeRun()
+                _exit(Exit.good)
+            }
+        }
+        return stops + [handle(SIGHUP, on: queue) { server.reload() }]
+    }
+
+    /// Tells the manager that the process lives for as long as every loop turns.
+    private static func watch(_ server: Server, _ notify: NotifySocket) -> (any DispatchSourceTimer)? {
+        guard let period = notify.watchdogMicroseconds else { return nil }
+        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "watchdog"))
+        let step = Int(clamping: max(period / 4, 1000))
+        timer.schedule(deadline: .now(), repeating: .microseconds(step))
+        timer.setEventHandler {
+            if server.liveness.stuck(for: period / 2 * 1000).isEmpty { notify.send("WATCHDOG=1") }
+            server.liveness.ask()
+        }
+        timer.resume()
+        return timer
     }
 
     private static func start<R>(_ body: () throws -> R) throws -> R {
@@ -43,9 +89,11 @@ enum ServeEntry {
         }
     }
 
-    private static func handle(_ number: Int32, _ body: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+    private static func handle(
+        _ number: Int32, on queue: DispatchQueue, _ body: @escaping @Sendable () -> Void
+    ) -> any DispatchSourceSignal {
         signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setEventHandler(handler: body)
         source.resume()
         return source

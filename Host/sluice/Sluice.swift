@@ -15,7 +15,7 @@ struct Sluice: ParsableCommand {
             commandName: "sluice", abstract: "A live media server in which every protocol is a plugin.",
             discussion: PluginCommandLine.help(for: CommandLine.arguments) + Exit.help,
             subcommands: [
-                ServeCommand.self, CheckCommand.self, PluginCommand.self, AppCommand.self, StreamCommand.self,
+                ServeCommand.self, CheckCommand.self, ReloadCommand.self, PluginCommand.self, AppCommand.self, StreamCommand.self,
                 SessionCommand.self,
                 EventsCommand.self,
             ])

@@ -19,13 +19,25 @@ struct AdminAPI {
         add(.GET, "/healthz", open: true) { $0.respond(HTTPResponse(status: 200, text: "ok\n")) }
         add(.GET, "/readyz", open: true) { exchange in
             let ready = server.isReady.load(ordering: .acquiring)
-            exchange.respond(HTTPResponse(status: ready ? 200 : 503, text: ready ? "ready\n" : "not ready\n"))
+            let text = ready ? "ready\n" : server.isDraining ? "stopping\n" : "not ready\n"
+            exchange.respond(HTTPResponse(status: ready ? 200 : 503, text: text))
         }
         add(.GET, "/metrics") { exchange in
             exchange.respond(
                 HTTPResponse(status: 200, text: server.metricsText(), contentType: "text/plain; version=0.0.4; charset=utf-8"))
         }
         add(.GET, "/api/v1/openapi.json") { answer($0, 200, OpenAPI.document) }
+        add(.POST, "/api/v1/reload") { exchange in
+            server.reload { result in
+                switch result {
+                case .success(let change): answer(exchange, 200, change.object)
+                case .failure(let refusal):
+                    answer(
+                        exchange, 422,
+                        ["error": .string(refusal.description), "errors": JSONValue(refusal.errors.map(\.description))])
+                }
+            }
+        }
         add(.GET, "/api/v1/plugins") { answer($0, 200, ["plugins": .array(server.registry.records.map(Listing.plugin))]) }
         add(.GET, "/api/v1/plugins/{id}") { exchange in
             guard let record = server.registry.record(exchange.request.parameter("id") ?? "") else {

@@ -8,6 +8,7 @@ enum OpenAPI {
         ("get", "/readyz", "Whether it takes work; needs no token."),
         ("get", "/metrics", "Prometheus text."),
         ("get", "/api/v1/openapi.json", "This document."),
+        ("post", "/api/v1/reload", "Reads configuration and certificate again; 422 with all errors when the file is bad."),
         ("get", "/api/v1/plugins", "All plugins with state and reason."),
         ("get", "/api/v1/plugins/{id}", "One plugin, with what keeps its generation alive."),
         ("post", "/api/v1/plugins/{id}/command", "Runs a command of the plugin: {\"argv\": [...]} gives exit, stdout, stderr."),

@@ -11,7 +11,7 @@ public enum PluginID {
 
     /// Words of the host that a plugin's id or command cannot take: the command line's own, and the keys of `[app.NAME]`.
     public static let reserved: Set<String> = [
-        "serve", "check", "app", "plugin", "stream", "session", "events", "conform", "new", "help", "version", "sluice",
+        "serve", "check", "reload", "app", "plugin", "stream", "session", "events", "conform", "new", "help", "version", "sluice",
         "auth", "outputs", "open", "latency", "duplicate", "viewers", "step", "host",
     ]
 }

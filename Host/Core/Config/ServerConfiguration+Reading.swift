@@ -6,6 +6,7 @@ extension ServerConfiguration {
         threads = host.integer("threads", 0...256) ?? threads
         requireHash = host.bool("require_hash") ?? requireHash
         logLevel = host.word("log_level") ?? logLevel
+        drainMilliseconds = host.milliseconds(seconds: "drain_s", 0...3_600) ?? drainMilliseconds
         host.finish()
     }
 

@@ -33,6 +33,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var requireHash = false
     /// Default `info`.
     public var logLevel = LogLevel.info
+    /// How long a server that was told to stop lets publishers finish; default 10 s (`drain_s`), 0 ends them at once.
+    public var drainMilliseconds = 10_000
     /// Nil without `[tls]`.
     public var tls: TLS?
     /// By the listener's name.

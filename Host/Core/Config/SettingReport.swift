@@ -30,6 +30,10 @@ extension ServerConfiguration {
         add(["host", "threads"], "\(threads)", "0", "I/O threads; 0: one per CPU")
         add(["host", "require_hash"], "\(requireHash)", "false", "refuse manifests without sha256")
         add(["host", "log_level"], logLevel.rawValue, defaults.logLevel.rawValue, "least severe log level")
+        add(
+            ["host", "drain_s"], AppConfiguration.seconds(drainMilliseconds),
+            AppConfiguration.seconds(defaults.drainMilliseconds),
+            "time that publishers have to finish when the server stops")
         if let tls {
             add(["tls", "certificate"], tls.certificate, nil, "PEM chain")
             add(["tls", "key"], tls.key, nil, "PEM private key")
@@ -51,12 +55,15 @@ extension ServerConfiguration {
 }
 
 extension AppConfiguration {
+    /// Milliseconds as the seconds that the file has.
+    fileprivate static func seconds(_ milliseconds: Int) -> String {
+        milliseconds % 1000 == 0 ? "\(milliseconds / 1000)" : "\(Double(milliseconds) / 1000)"
+    }
+
     fileprivate var settings: [(key: String, value: String, fallback: String?, summary: String)] {
         let standard = AppConfiguration(name: name)
         let chain = auth.map { "\($0.plugin) (\($0.onFailure), \($0.deadlineMilliseconds) ms)" }.joined(separator: ", ")
-        func seconds(_ milliseconds: Int) -> String {
-            milliseconds % 1000 == 0 ? "\(milliseconds / 1000)" : "\(Double(milliseconds) / 1000)"
-        }
+        let seconds = Self.seconds
         return [
             ("open", "\(isOpen)", "false", "no authentication"),
             ("auth", chain, "", "authentication chain"),

@@ -4,6 +4,8 @@ public struct ListenerSettings: Sendable {
     public var address: String
     /// 0 lets the system choose.
     public var port: Int
+    /// A socket that is bound already; the listener owns it. Address and port are for messages then.
+    public var descriptor: Int32?
     /// Connections that the system may hold before they are accepted.
     public var backlog = 1_024
     /// Certificate and key; nil for plain TCP.

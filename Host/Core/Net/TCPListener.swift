@@ -53,6 +53,13 @@ public final class TCPListener: Sendable {
         self.settings = settings
         counter = settings.counter
         let asked = NetAddress(host: settings.address, port: settings.port).description
+        if let descriptor = settings.descriptor {
+            do {
+                channel = try Self.bootstrap(runtime, settings, accept).withBoundSocket(descriptor).wait()
+            } catch { throw .listening(on: asked, error) }
+            local = NetAddress(channel.localAddress)
+            return
+        }
         let address: SocketAddress
         do {
             address =

@@ -41,7 +41,8 @@ final class LiveStream: @unchecked Sendable {
 
     let key: StreamKey
     let lane: Lane
-    let policy: AppPolicy
+    /// What the app says; on the lane.
+    private(set) var policy: AppPolicy
     unowned let server: Server
     let media: MediaStream
     /// Guarded by the registry's lock.
@@ -67,7 +68,7 @@ final class LiveStream: @unchecked Sendable {
         self.policy = policy
         self.server = server
         var limits = GOPRing.Limits()
-        limits.bytes = server.configuration.limits.ringBytes
+        limits.bytes = server.limits.ringBytes
         media = MediaStream(limits: limits)
         shared = Mutex(
             Snapshot(
@@ -92,6 +93,11 @@ final class LiveStream: @unchecked Sendable {
 
     private func apply(_ verdict: Verdict) {
         for attribute in verdict.attributes { attributes[attribute.key] = attribute.value.isEmpty ? nil : attribute.value }
+        applyRules()
+    }
+
+    /// What the app says, where no attribute says otherwise.
+    private func applyRules() {
         let duplicate = attributes["duplicate"].flatMap(AppPolicy.Duplicate.init) ?? policy.duplicate
         let stall = seconds("stall_s") ?? policy.stallNanoseconds
         lingerNanoseconds = seconds("linger_s") ?? policy.lingerNanoseconds
@@ -104,6 +110,20 @@ final class LiveStream: @unchecked Sendable {
         }
     }
 
+    /// [lane] The app is configured anew: its rules hold from now on, outputs that it lost are closed, those it got are opened. What
+    /// a log was made with (its pace) stays.
+    func take(_ changed: AppPolicy) {
+        guard changed != policy, snapshot.state != .ended else { return }
+        policy = changed
+        applyRules()
+        for sink in sinks where !changed.outputs.contains(sink.plugin) {
+            media.unsubscribe(sink)
+            sink.close(reason: "the app \(key.app) is not configured to serve that any more")
+        }
+        sinks.removeAll { !$0.isOpen }
+        for plugin in changed.outputs { openMissing(plugin) }
+    }
+
     private func seconds(_ key: String) -> UInt64? {
         attributes[key].flatMap { UInt64($0) }.map { min($0, 86_400) &* 1_000_000_000 }
     }
@@ -112,6 +132,14 @@ final class LiveStream: @unchecked Sendable {
 
     /// [lane] A publisher begins, on a new stream or on one that lingers.
     func begin(_ publication: Publication) {
+        // Read again between the question and now.
+        if server.isReloaded {
+            guard let inForce = server.policy(key.app) else {
+                server.end(publication, reason: Server.removedText(key.app))
+                return endIfIdle(Server.removedText(key.app))
+            }
+            take(inForce)
+        }
         lingerTimer?.cancel()
         lingerTimer = nil
         let isBack = current != nil || media.tracks != nil
@@ -245,8 +273,8 @@ final class LiveStream: @unchecked Sendable {
         var log: BroadcastLog?
         if writes != nil {
             var options = BroadcastOptions(pace: policy.pace)
-            options.retention = min(server.configuration.limits.logBytes, 64 << 20)
-            options.stallMilliseconds = server.configuration.limits.playerStallMilliseconds
+            options.retention = min(server.limits.logBytes, 64 << 20)
+            options.stallMilliseconds = server.limits.playerStallMilliseconds
             log = BroadcastLog(runtime: server.runtime, writer: lane.loop, options: options)
         }
         let sink = SinkInstance(

@@ -42,7 +42,7 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         self.formatName = formatName
         self.variant = variant
         self.log = log
-        let configured = generation.server.configuration.limits
+        let configured = generation.server.limits
         var limits = SubscriberBacklog.Limits()
         limits.frames = configured.subscriberFrames
         limits.bytes = configured.subscriberBytes

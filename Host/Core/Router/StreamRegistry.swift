@@ -18,11 +18,17 @@ final class StreamRegistry: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Streams on air at most, and players waiting for streams at most.
-    let limit: Int
+    /// Streams on air at most.
+    private let most: Atomic<Int>
     private static let waitingLimit = 10_000
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int) { most = Atomic(limit) }
+
+    /// Streams on air at most; a change holds for streams to come.
+    var limit: Int {
+        get { most.load(ordering: .relaxed) }
+        set { most.store(newValue, ordering: .relaxed) }
+    }
 
     enum PublishRefusal: Error {
         case duplicate
@@ -115,6 +121,12 @@ final class StreamRegistry: Sendable {
             state.waitingCount -= 1
             return true
         }
+    }
+
+    /// Everybody who waits for a stream of an app that is no more.
+    func takeWaiting(app: Name) -> [(any PlayerTarget, PlayerWish)] {
+        let keys = state.withLock { $0.waiting.keys.filter { $0.app == app } }
+        return keys.flatMap { takeWaiting($0) }
     }
 
     /// Everybody who waits for a stream that has come.

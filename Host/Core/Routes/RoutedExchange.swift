@@ -73,8 +73,8 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
         generation.leases.requests.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    func refuse(_ status: Int, _ reason: String) {
-        exchange.refuse(status: status, reason)
+    func refuse(_ status: Int, _ reason: String, headers: HTTPHeaders = [:]) {
+        exchange.refuse(status: status, reason, headers: headers)
         finish()
     }
 

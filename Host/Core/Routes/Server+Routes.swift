@@ -51,6 +51,10 @@ extension Server {
             return routed.refuse(404, "the app does not serve that format")
         }
         routed.key = key
+        // Who watches goes on: playlists' children carry a token.
+        if isDraining, !routed.route.has(SLUICE_ROUTE_AUTH_TOKEN) {
+            return routed.refuse(503, Self.drainingText, headers: ["Retry-After": "\(Self.retryAfterSeconds)"])
+        }
         let asks = routed.route.has(SLUICE_ROUTE_AUTH_PLAY) || routed.route.has(SLUICE_ROUTE_AUTH_TOKEN)
         guard asks, !policy.chain.open else {
             routed.grant = Grant(question: question(routed, key), verdict: .allow, key: key, expires: .max)

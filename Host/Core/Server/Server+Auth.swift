@@ -97,13 +97,19 @@ extension Server {
     /// [lane of the session] A protocol plugin's question; the answer goes to its lane.
     func ask(_ question: AuthQuestion, operation handle: UInt64, _ asked: AuthOperation, session: Session) {
         let lane = session.lane
-        asked.wait = decide(question) { verdict in
+        let answered: @Sendable (Verdict) -> Void = { verdict in
             lane.post {
                 guard let operation = self.operations.remove(handle), let session = operation.session else { return }
                 session.asked(handle)
                 self.deliver(verdict, question, to: session, operation)
             }
         }
+        guard !isDraining else {
+            let verdict = Verdict.deny("DRAINING", Self.drainingText, httpStatus: 503)
+            decided(question, verdict, cached: false, nanoseconds: 0)
+            return answered(verdict)
+        }
+        asked.wait = decide(question, answered)
     }
 
     private func deliver(_ verdict: Verdict, _ question: AuthQuestion, to session: Session, _ operation: AuthOperation) {

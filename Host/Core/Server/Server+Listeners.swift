@@ -73,6 +73,9 @@ extension Server {
                 "listening",
                 ["listener": listener.name, "address": "\(listener.address):\(opened.port)", "tls": listener.tls ? "yes" : "no"])
         }
+        for socket in options.sockets.unused(all.map { ($0.name, $0.port) }) {
+            log.warning("a passed socket is no listener's", ["name": socket.name, "port": "\(socket.port)"])
+        }
     }
 
     /// [worker] Opens the listeners of a plugin that came to be active after the start. Blocks.
@@ -106,6 +109,7 @@ extension Server {
         var settings = ListenerSettings(
             address: listener.address, port: listener.port, tls: listener.tls ? tls : nil, counter: counter,
             refused: { [log] peer, reason in log.notice("connection refused", ["peer": peer.host, "reason": reason]) })
+        settings.descriptor = options.sockets.copy(name: listener.name, port: listener.port)
         settings.outbound.sendBuffer = configuration.limits.sendBufferBytes
         switch listener.owner {
         case .host:

@@ -1,6 +1,7 @@
 // Server: the host, put together. Owns the threads, the tables of host objects, the registries; knows no protocol.
 //
 // Start: load plugins on the control thread, open listeners, write run.json. Stop: close listeners, end sessions, deactivate plugins.
+// Between them: the configuration read again (`Server+Configuration`), and the end of taking work (`Server+Drain`).
 
 import HostConfig
 import HostHTTP
@@ -17,7 +18,8 @@ public final class Server: @unchecked Sendable {
     public static let version = "0.1.0"
 
     let options: ServerOptions
-    let configuration: ServerConfiguration
+    /// What is configured, with the apps as the router uses them; swapped as a whole when it is read again.
+    let inForce: Mutex<ConfigurationInForce>
     let log: HostLog
     let runtime: NetRuntime
     let lanes: [Lane]
@@ -42,7 +44,6 @@ public final class Server: @unchecked Sendable {
     let timers = HandleTable<PluginTimer>(kind: HandleKind.timer)
     let waitingEvents = Atomic<Int>(0)
 
-    let policies: [Name: AppPolicy]
     let parking: ParkingLot
     let media: HTTPService
     let admin: HTTPService
@@ -58,6 +59,12 @@ public final class Server: @unchecked Sendable {
     /// Set once, by `start`.
     var folderWatch: FolderWatch?
     let isReady = Atomic<Bool>(false)
+    /// What was there when the server stopped taking work; see `Server+Drain`.
+    let draining = Atomic<Bool>(false)
+    /// The configuration was read again at least once.
+    let reloaded = Atomic<Bool>(false)
+    /// Whether the I/O loops and the control thread turn.
+    public let liveness: Liveness
     private let isStopping = Atomic<Bool>(false)
     let hostMetrics: HostMetrics
 
@@ -65,18 +72,18 @@ public final class Server: @unchecked Sendable {
     public init(configuration: ServerConfiguration, options: ServerOptions, adminToken: String) throws {
         ProcessMemory.returnLargeBlocks()
         self.options = options
-        self.configuration = configuration
+        inForce = Mutex(ConfigurationInForce(configuration))
         log = HostLog(level: .init(rawValue: configuration.logLevel.rawValue) ?? .info)
         tls = try configuration.tls.map { files throws(NetError) in try TLSContext(certificate: files.certificate, key: files.key)
         }
         runtime = NetRuntime(threads: configuration.threads)
         lanes = runtime.loops.map { Lane(loop: $0) }
+        liveness = Liveness(
+            runtime.loops.enumerated().map { ("I/O loop \($0.offset)", $0.element) } + [("control thread", control.loop)])
         workers = NIOThreadPool(numberOfThreads: 4)
         workers.start()
         let limits = configuration.limits
         streams = StreamRegistry(limit: limits.streams)
-        policies = Dictionary(
-            configuration.apps.compactMap(AppPolicy.init).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         parking = ParkingLot(capacity: limits.heldRequests)
         var http = HTTPLimits()
         http.headTime = .milliseconds(Int64(limits.handshakeMilliseconds))
@@ -103,7 +110,14 @@ public final class Server: @unchecked Sendable {
 
     func lane(of loop: any EventLoop) -> Lane { lanes[runtime.index(of: loop) ?? 0] }
 
-    func policy(_ app: Name) -> AppPolicy? { policies[app] }
+    /// [any] What is in force now; taken when something begins, never per frame.
+    var configuration: ServerConfiguration { inForce.withLock { $0.configuration } }
+
+    /// [any] Its limits alone, which cost less.
+    var limits: Limits { inForce.withLock { $0.configuration.limits } }
+
+    /// [any] The rules of an app; nil when there is none of that name.
+    func policy(_ app: Name) -> AppPolicy? { inForce.withLock { $0.policies[app] } }
 
     func appSettings(_ app: String, plugin: String) -> String? {
         guard let configured = configuration.app(app) else { return nil }
@@ -164,9 +178,17 @@ public struct ServerOptions: Sendable {
     /// `DIR`, absolute.
     public var dataFolder: String
     public var portBase: Int?
+    /// Who supervises the process, if anybody does.
+    public var notify: NotifySocket?
+    /// Listening sockets that the process was started with.
+    public var sockets: PassedSockets
 
-    public init(dataFolder: String, portBase: Int?) {
+    public init(
+        dataFolder: String, portBase: Int?, notify: NotifySocket? = nil, sockets: PassedSockets = PassedSockets()
+    ) {
         self.dataFolder = dataFolder
         self.portBase = portBase
+        self.notify = notify
+        self.sockets = sockets
     }
 }

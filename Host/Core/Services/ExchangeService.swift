@@ -40,7 +40,7 @@ extension ServiceTables {
                 }
                 guard key.size > 0, key.size <= 128 else { return SLUICE_E_INVALID }
                 let limit =
-                    generation.server.now &+ UInt64(max(generation.server.configuration.limits.heldRequestMilliseconds, 0))
+                    generation.server.now &+ UInt64(max(generation.server.limits.heldRequestMilliseconds, 0))
                     * 1_000_000
                 let until = deadline == 0 ? limit : min(deadline, limit)
                 let parked = routed.exchange.park(routed.parkKey(key.string), until: .uptimeNanoseconds(until))

@@ -96,7 +96,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
 
     /// Calls `body` with what the plugin is told of the connection.
     private func withInfo(_ body: (UnsafePointer<sluice_connection_info>) -> Int32) -> Int32 {
-        let limits = server.configuration.limits
+        let limits = server.limits
         let arena = TextArena()
         var info = sluice_connection_info()
         info.struct_size = UInt32(MemoryLayout<sluice_connection_info>.size)

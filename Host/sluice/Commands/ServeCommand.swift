@@ -3,7 +3,8 @@ import ArgumentParser
 /// `sluice serve`.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Runs the server until it is told to stop (SIGINT, SIGTERM).")
+        commandName: "serve",
+        abstract: "Runs the server until it is told to stop (SIGINT, SIGTERM; a second one does not wait for publishers).")
 
     @OptionGroup var common: CommonOptions
 

@@ -32,16 +32,22 @@ def free_base():
 class Server:
     """`sluice serve` on a folder of its own. As a context it starts, and is stopped at the end."""
 
-    def __init__(self, binaries, folder, apps, plugins=None, extra=""):
-        self.binaries, self.folder = binaries, folder
+    def __init__(self, binaries, folder, apps, plugins=None, extra="", drain=0):
+        self.binaries, self.folder, self.plugins, self.extra, self.drain = binaries, folder, plugins, extra, drain
         os.makedirs(folder, exist_ok=True)
         self.data = os.path.join(folder, "data")
         self.config = os.path.join(folder, "sluice.toml")
         self.log = os.path.join(folder, "server.log")
         self.base = free_base()
         self.process = None
-        with open(self.config, "w") as file:
-            file.write('[host]\nplugins = "%s"\n%s\n%s' % (plugins or os.path.join(ROOT, "plugins.d"), extra, apps))
+        self.configure(apps)
+
+    def configure(self, apps):
+        """Writes sluice.toml, whole in one step."""
+        with open(self.config + ".new", "w") as file:
+            file.write('[host]\nplugins = "%s"\ndrain_s = %d\n%s\n%s' % (
+                self.plugins or os.path.join(ROOT, "plugins.d"), self.drain, self.extra, apps))
+        os.rename(self.config + ".new", self.config)
 
     def __enter__(self):
         return self.start()
@@ -63,8 +69,8 @@ class Server:
     def url(self, name, path):
         return "%s://%s:%d/%s" % (name, HOST, self.port(name), path.lstrip("/"))
 
-    def start(self):
-        self.process = processes.start([self.program, "serve"] + self.place, log=self.log)
+    def start(self, **options):
+        self.process = processes.start([self.program, "serve"] + self.place, log=self.log, **options)
         try:
             wait("the server to be ready", self.is_ready, 60)
         except AssertionError:

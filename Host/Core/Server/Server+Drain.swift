@@ -1,0 +1,45 @@
+// The end of taking work: who publishes or watches goes on, nobody new comes.
+//
+// New: an RTMP connect, publish or play is refused in the protocol's words (its plugin gets a DENY with the reason DRAINING); on the
+// media listeners everything but the children of a playlist that somebody has already is answered 503 with Retry-After; /readyz says
+// 503. The admin listener goes on. A verdict that is asked for again for a session that is on is asked as ever.
+
+import HostConfig
+import HostHTTP
+import HostNet
+
+extension Server {
+    static let drainingText = "the server is about to stop; try again in a few seconds"
+    static let retryAfterSeconds = 5
+
+    /// [any] Nothing new is taken any more.
+    var isDraining: Bool { draining.load(ordering: .acquiring) }
+
+    /// [any] Stops taking work. Once; `stop` follows.
+    public func beginDrain() {
+        guard draining.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else { return }
+        isReady.store(false, ordering: .releasing)
+        let milliseconds = configuration.drainMilliseconds
+        options.notify?.send("STOPPING=1", "EXTEND_TIMEOUT_USEC=\((milliseconds + Self.farewellMilliseconds) * 1000)")
+        let publishers = publications.count
+        log.notice(
+            "stopping",
+            ["publishers": "\(publishers)", "drain_limit": publishers > 0 ? "\(milliseconds) ms" : "none: nobody publishes"])
+        events.emit("server.draining", ["publishers": .integer(Int64(publishers)), "limit_ms": .integer(Int64(milliseconds))])
+    }
+
+    /// What saying goodbye may take on top of waiting.
+    private static let farewellMilliseconds = 10_000
+
+    /// Stops taking work and waits until nobody publishes, at most as long as `[host] drain_s` says, less what the goodbyes take.
+    /// Blocks; never on a loop.
+    public func drain() {
+        beginDrain()
+        let limit = configuration.drainMilliseconds
+        let wait = UInt64(max(limit - min(limit / 5, 2_000), 0)) * 1_000_000
+        let begun = now
+        while publications.count > 0, now &- begun < wait { usleepMilliseconds(20) }
+        let left = publications.count
+        if left > 0 { log.notice("the drain limit is over", ["publishers": "\(left)"]) }
+    }
+}
