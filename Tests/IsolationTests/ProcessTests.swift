@@ -73,6 +73,12 @@ import Testing
         #expect(bad.request(route: 1, body: [])?.status == 503)
     }
 
+    @Test func commandsRunBeforeItIsActive() throws {
+        let bad = try HostedBad(BadPlugin.library(), until: "selftest")
+        #expect(bad.run("say", "a")?.output == "a;" && bad.ask("one") == nil)
+        #expect(bad.run("abort")?.errors.contains("signal 6") == true && eventually { bad.state == .failed })
+    }
+
     @Test func endsCleanly() throws {
         let bad = try HostedBad(BadPlugin.library())
         let pid = bad.module.figures.pid

@@ -56,17 +56,8 @@ import Testing
 
     private func read(_ message: Message) throws {
         try message.reading { reader in
-            switch message.kind {
-            case .start: _ = try StartOrder(&reader)
-            case .described:
-                _ = (try reader.i32(), try reader.string())
-                _ = try ModuleDescription(&reader)
-            case .decide: try reader.authRequest { _ in }
-            case .verdict: try reader.verdict { _ in }
-            case .respond: try reader.response { _ in }
-            case .handleRequest: try reader.request(exchange: 1) { _ in }
-            default: try reader.end()
-            }
+            if message.kind == .pong { return try reader.end() }
+            try readFields(message.kind, &reader)
         }
     }
 

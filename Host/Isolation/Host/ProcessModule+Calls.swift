@@ -105,11 +105,14 @@ extension ProcessModule {
 
     // MARK: Commands, requests, events
 
-    /// Notes that it is open, if there is a process in service.
-    private func open(_ handle: UInt64, _ list: WritableKeyPath<OpenWork, [UInt64: UInt64]> & Sendable) -> Bool {
+    /// Notes that it is open, if there is a process in service. A command may also run before `activate`: with no server it does.
+    private func open(
+        _ handle: UInt64, _ list: WritableKeyPath<OpenWork, [UInt64: UInt64]> & Sendable, whileStarting: Bool = false
+    ) -> Bool {
         let until = monotonicNanoseconds() &+ OpenWork.patience
         return supervisor.shared.withLock { shared in
-            guard shared.figures.state == .running, shared.open[keyPath: list].count < OpenWork.limit else { return false }
+            let isThere = shared.figures.state == .running || whileStarting && shared.figures.state == .starting
+            guard isThere, shared.open[keyPath: list].count < OpenWork.limit else { return false }
             shared.open[keyPath: list][handle] = until
             return true
         }
@@ -130,7 +133,7 @@ extension ProcessModule {
         writer.u32(count)
         if let argv { for index in 0..<Int(count) { writer.text(argv[index]) } }
         guard let message = writer.finished() else { return refuse(error, SLUICE_E_LIMIT, "the arguments are too long") }
-        guard open(call, \.commands) else { return refuse(error, SLUICE_E_BACKEND, unavailable) }
+        guard open(call, \.commands, whileStarting: true) else { return refuse(error, SLUICE_E_BACKEND, unavailable) }
         return send(message, call, \.commands)
             ? SLUICE_OK : refuse(error, SLUICE_E_LIMIT, "too much waits for the plugin's process")
     }
