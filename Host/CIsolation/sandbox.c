@@ -233,13 +233,17 @@ static int limit(int which, uint64_t value) {
     return setrlimit(which, &wanted) == 0;
 }
 
-static uint32_t drop_capabilities(void) {
+// Drops all. With Landlock in force a server that root runs keeps one for its plugins: to get at their folders whoever owns the path.
+static uint32_t drop_capabilities(int keep_access) {
     for (int i = 0; i < 64; i++) {
         if (prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 1) prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
     }
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     struct __user_cap_data_struct none[2];
+    memset(none, 0, sizeof none);
+    if (keep_access && geteuid() == 0) none[0].permitted = none[0].effective = 1u << CAP_DAC_OVERRIDE;
+    if (syscall(SYS_capset, &head, none) == 0) return 1;
     memset(none, 0, sizeof none);
     return syscall(SYS_capset, &head, none) == 0;
 }
@@ -250,7 +254,6 @@ void hostiso_restrict(const hostiso_sandbox *box, int parent, hostiso_report *re
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (getppid() != parent) _exit(0);
     report->no_new_privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-    report->capabilities = drop_capabilities();
     // RLIMIT_NPROC is left alone: it counts the user's threads, the host's among them. seccomp refuses processes.
     int limits = limit(RLIMIT_CORE, 0);
     limits &= limit(RLIMIT_DATA, box->memory);
@@ -260,5 +263,6 @@ void hostiso_restrict(const hostiso_sandbox *box, int parent, hostiso_report *re
     limits &= limit(RLIMIT_MEMLOCK, 0);
     report->limits = (uint32_t)limits;
     report->landlock = landlock(box);
+    report->capabilities = drop_capabilities(report->landlock != 0);
     report->seccomp = seccomp(box);
 }

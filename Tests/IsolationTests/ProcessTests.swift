@@ -65,11 +65,13 @@ import Testing
     @Test func routes() throws {
         let bad = try HostedBad(BadPlugin.library())
         let table: UnsafePointer<sluice_routes_interface> = try #require(bad.table(SLUICE_INTERFACE_ROUTES))
-        #expect(table.pointee.route_count == 2 && table.pointee.routes?[0].pattern.copied == "/api/v1/plugins/bad/echo")
+        #expect(table.pointee.route_count == 3 && table.pointee.routes?[0].pattern.copied == "/api/v1/plugins/bad/echo")
         let body = [UInt8](repeating: 0x61, count: 500_000)
         let answer = try #require(bad.request(route: 0, body: body))
         #expect(answer.status == 201 && answer.headers == ["x-route=POST"] && answer.body.utf8.count == body.count)
         #expect(bad.request(route: 0, body: [UInt8](repeating: 0x61, count: 2 << 20))?.status == 413)
+        let pieces = try #require(bad.request(route: 2, body: []))
+        #expect(pieces.status == 201 && pieces.body == "piece;piece;" && bad.module.figures.restarts == 0)
         #expect(bad.request(route: 1, body: [])?.status == 503)
     }
 

@@ -241,15 +241,26 @@ static int32_t handle(sluice_instance *p, const sluice_request *request, void *s
     r.headers = &header;
     r.header_count = 1;
     r.body = request->body;
+    if (request->route == 2) {
+        sluice_bytes piece = {(const uint8_t *)"piece;", 6};
+        int32_t status = p->exchange->begin(p->host, request->exchange, &r);
+        if (status == SLUICE_OK) status = p->exchange->write(p->host, request->exchange, piece);
+        if (status >= 0) status = p->exchange->write(p->host, request->exchange, piece);
+        if (status >= 0) status = p->exchange->end(p->host, request->exchange);
+        // Over: nothing of it can be said any more.
+        if (p->exchange->write(p->host, request->exchange, piece) != SLUICE_E_STALE) abort();
+        return status;
+    }
     p->exchange->respond(p->host, request->exchange, &r);
     return SLUICE_OK;
 }
-static const sluice_route route_list[2] = {
+static const sluice_route route_list[3] = {
     {sizeof(sluice_route), SLUICE_ROUTE_ADMIN, {"GET POST", 8}, {"/api/v1/plugins/bad/echo", 24}, 0, 0},
     {sizeof(sluice_route), SLUICE_ROUTE_ADMIN, {"GET", 3}, {"/api/v1/plugins/bad/abort", 25}, 0, 0},
+    {sizeof(sluice_route), SLUICE_ROUTE_ADMIN, {"POST", 4}, {"/api/v1/plugins/bad/pieces", 26}, 0, 0},
 };
 static const sluice_routes_interface routes_interface = {
-    sizeof(sluice_routes_interface), sizeof(sluice_route), route_list, 2, 0, handle};
+    sizeof(sluice_routes_interface), sizeof(sluice_route), route_list, 3, 0, handle};
 
 static int32_t selftest(sluice_instance *p, sluice_error *error) {
     (void)p;

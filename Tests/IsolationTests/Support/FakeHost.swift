@@ -30,6 +30,7 @@ final class FakeHost: @unchecked Sendable {
         var answers: [UInt64: [Answer]] = [:]
         var replies: [UInt64: Reply] = [:]
         var responses: [UInt64: Responded] = [:]
+        var begun: [UInt64: Responded] = [:]
         var lines: [String] = []
         var events: [String] = []
         var values: [String: [UInt8]] = [:]
@@ -194,6 +195,19 @@ final class FakeHost: @unchecked Sendable {
                 FakeHost.from(host)?.told.withLock { $0.responses[exchange] = said }
                 return SLUICE_OK
             },
-            begin: nil, write: nil, end: nil, park: nil, release: nil, attach: nil)
+            begin: { host, exchange, response in
+                let said = Responded(status: response?.pointee.status ?? 0, headers: [], body: "")
+                FakeHost.from(host)?.told.withLock { $0.begun[exchange] = said }
+                return SLUICE_OK
+            },
+            write: { host, exchange, piece in
+                let text = String(decoding: bytes(piece), as: UTF8.self)
+                FakeHost.from(host)?.told.withLock { $0.begun[exchange]?.body += text }
+                return SLUICE_AGAIN
+            },
+            end: { host, exchange in
+                FakeHost.from(host)?.told.withLock { $0.responses[exchange] = $0.begun[exchange] }
+                return SLUICE_OK
+            }, park: nil, release: nil, attach: nil)
     }
 }
