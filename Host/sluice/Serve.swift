@@ -24,6 +24,8 @@ enum ServeEntry {
             unsetenv(name)
         }
         let server = try start { try Server(configuration: configuration, options: options, adminToken: token) }
+        // Before anybody can know that the server is there: a signal never finds the process unprepared.
+        let sources = handleSignals(server, folder)
         do {
             try server.start()
             try folder.writeRun(adminPort: server.port("admin") ?? 0, ports: server.openPorts)
@@ -33,7 +35,8 @@ enum ServeEntry {
         }
         notify?.send("READY=1", "MAINPID=\(getpid())", "STATUS=Serving")
         let watchdog = notify.flatMap { watch(server, $0) }
-        let sources = handleSignals(server, folder)
+        isServing.store(true, ordering: .sequentiallyConsistent)
+        if isReloadWanted.load(ordering: .sequentiallyConsistent) { server.reload() }
         withExtendedLifetime((sources, watchdog)) {
             told.wait()
             server.drain()
@@ -48,6 +51,9 @@ enum ServeEntry {
     /// Signalled by the first SIGTERM or SIGINT.
     private static let told = DispatchSemaphore(value: 0)
     private static let isTold = Atomic<Bool>(false)
+    private static let isServing = Atomic<Bool>(false)
+    /// SIGHUP came while the server was starting.
+    private static let isReloadWanted = Atomic<Bool>(false)
 
     /// SIGTERM, SIGINT: refuse new work, let publishers finish, end; the second one ends the process where it stands, with the same
     /// status, as a supervisor that asked twice has what it asked for. SIGHUP: configuration and certificate again.
@@ -64,7 +70,11 @@ enum ServeEntry {
                 _exit(Exit.good)
             }
         }
-        return stops + [handle(SIGHUP, on: queue) { server.reload() }]
+        let reload = handle(SIGHUP, on: queue) {
+            isReloadWanted.store(true, ordering: .sequentiallyConsistent)
+            if isServing.load(ordering: .sequentiallyConsistent) { server.reload() }
+        }
+        return stops + [reload]
     }
 
     /// Tells the manager that the process lives for as long as every loop turns.

@@ -22,10 +22,12 @@ extension Server {
     /// [any] Reads configuration and certificate again; `done` is called on the control thread.
     public func reload(_ done: @escaping @Sendable (Reloaded) -> Void = { _ in }) {
         control.post {
-            self.options.notify?.reloading()
+            // Who was told that the process stops must not hear that it is ready.
+            let notify = self.isDraining ? nil : self.options.notify
+            notify?.reloading()
             self.reloadCertificates()
             let result = self.readConfigurationAgain()
-            self.options.notify?.send("READY=1")
+            notify?.send("READY=1")
             done(result)
         }
     }
