@@ -32,6 +32,29 @@ import Testing
         #expect(bad.decide("one")?.decision == SLUICE_VERDICT_ALLOW)
     }
 
+    @Test func aProcessThatStandsStillIsEnded() throws {
+        let bad = try HostedBad(BadPlugin.library()) { $0.hardMilliseconds = 100 }
+        kill(bad.module.figures.pid, SIGSTOP)
+        #expect(bad.waitUntilRunning(restarts: 1) && bad.module.figures.lastDeath.contains("loops or blocks"))
+    }
+
+    /// What it does not read waits, and what is too much is refused; nobody waits for it.
+    @Test func aProcessThatDoesNotReadHoldsNobodyUp() throws {
+        let bad = try HostedBad(BadPlugin.library()) { $0.hardMilliseconds = 2000 }
+        kill(bad.module.figures.pid, SIGSTOP)
+        let token = String(repeating: "x", count: 60_000)
+        var refused = 0
+        var slowest: UInt64 = 0
+        for _ in 0..<200 {
+            let began = monotonicNanoseconds()
+            if bad.ask("one", token: token) == nil { refused += 1 }
+            slowest = max(slowest, monotonicNanoseconds() &- began)
+        }
+        #expect(refused > 50 && slowest < 200_000_000, "refused \(refused), slowest \(slowest / 1000) µs")
+        kill(bad.module.figures.pid, SIGCONT)
+        #expect(bad.decide("one")?.decision == SLUICE_VERDICT_ALLOW)
+    }
+
     @Test func silenceIsTheQuestionersToEnd() throws {
         let bad = try HostedBad(BadPlugin.library()) { $0.hardMilliseconds = 100 }
         let silent = try #require(bad.ask("silent"))

@@ -100,8 +100,18 @@ final class Supervisor: @unchecked Sendable {
             expire(now)
             restartIfDue(now)
             pingIfDue(now)
-            turn(until: nextTime(now))
+            let next = nextTime(now)
+            turn(until: next)
+            excuse(monotonicNanoseconds(), planned: next)
         }
+    }
+
+    /// A machine that stood still, or had no time for this thread, had none for the process either: its times are moved on.
+    private func excuse(_ now: UInt64, planned: UInt64) {
+        guard now > planned, now &- planned > 50_000_000 else { return }
+        let late = now &- planned
+        if let ping { self.ping = (ping.id, ping.sent &+ late) }
+        pending = pending.mapValues { Pending(name: $0.name, deadline: $0.deadline &+ late, finish: $0.finish) }
     }
 
     /// Waits for descriptors until `time`, and does what they bring.
