@@ -53,20 +53,27 @@ let host: [Target] = [
     .target(
         name: "HostHTTP", dependencies: ["HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Host/Core/HTTP",
         swiftSettings: swift),
+    .target(name: "CHostLoader", path: "Host/Core/CLoader"),
     .systemLibrary(name: "CHostCrypto", path: "Host/Core/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(
         name: "HostCore",
         dependencies: [
-            "CSluice", "CHostMedia", "CHostCrypto", "SluiceJSON", "HostPaths", "HostConfig", "HostMedia", "HostNet", "HostHTTP",
-            logging,
+            "CSluice", "CHostMedia", "CHostLoader", "CHostCrypto", "SluiceJSON", "HostPaths", "HostConfig", "HostMedia",
+            "HostNet", "HostHTTP",
+            "HostIsolation", logging,
         ] + nioHTTP,
-        path: "Host/Core", exclude: ["Paths", "Config", "CMedia", "Media", "CNet", "Net", "CZlib", "HTTP", "CCrypto"],
+        path: "Host/Core", exclude: ["Paths", "Config", "CMedia", "Media", "CNet", "Net", "CZlib", "HTTP", "CCrypto", "CLoader"],
+        swiftSettings: hot),
+    .target(name: "CHostIsolation", dependencies: ["CSluice"], path: "Host/CIsolation"),
+    .target(
+        name: "HostIsolation", dependencies: ["CSluice", "CHostMedia", "CHostIsolation"], path: "Host/Isolation",
         swiftSettings: hot),
     .executableTarget(
         name: "sluice", dependencies: ["HostCore", "HostConfig", "SluiceJSON", argumentParser] + nioHTTP, path: "Host/sluice",
         swiftSettings: swift),
     .executableTarget(
-        name: "sluice-runner", dependencies: ["HostCore", "HostConfig"], path: "Host/Runner", swiftSettings: swift),
+        name: "sluice-runner", dependencies: ["HostCore", "HostConfig", "HostIsolation"], path: "Host/Runner",
+        swiftSettings: swift),
 ]
 
 // Plugins: what ships. Each has a pure core and a thin glue.
@@ -122,6 +129,9 @@ let tests: [Target] = [
             logging,
         ] + nioHTTP,
         path: "Tests/HostCoreTests", swiftSettings: swift),
+    .testTarget(
+        name: "IsolationTests", dependencies: ["HostIsolation", "CHostIsolation", "CSluice"], path: "Tests/IsolationTests",
+        swiftSettings: swift),
     .testTarget(name: "JSONTests", dependencies: ["SluiceJSON"], path: "Tests/JSONTests", swiftSettings: swift),
     .testTarget(
         name: "ConfigTests", dependencies: ["HostConfig", "SluiceJSON"], path: "Tests/ConfigTests", swiftSettings: swift),
@@ -171,7 +181,9 @@ let fuzz: [Target] =
     ? [
         .executableTarget(
             name: "sluice-fuzz",
-            dependencies: ["Formats", "RTMPCore", "HTTPFLVCore", "HLSCore", "KalturaCore", "HostPaths", "SluiceJSON"],
+            dependencies: [
+                "Formats", "RTMPCore", "HTTPFLVCore", "HLSCore", "KalturaCore", "HostPaths", "HostIsolation", "SluiceJSON",
+            ],
             path: "Tests/Fuzz",
             exclude: ["Corpus"], swiftSettings: swift,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])

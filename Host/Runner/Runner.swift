@@ -1,5 +1,5 @@
-// sluice-runner: hosts one plugin in a process of its own: to try a library before the server loads it (--probe), or to run one of its
-// commands while no server runs.
+// sluice-runner: hosts one plugin in a process of its own: for a server (--plugin-host), to try a library before the server loads it
+// (--probe), or to run one of its commands while no server runs.
 
 import Glibc
 import HostConfig
@@ -10,6 +10,7 @@ import HostIsolation
 struct Runner {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        if CommandLine.arguments.dropFirst().first == "--plugin-host" { PluginHost.run() }
         if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "--probe" {
             exit(PluginProbe.look(at: CommandLine.arguments[2], id: CommandLine.arguments[3]))
         }

@@ -40,7 +40,7 @@ import Testing
             (["plugin", "show", "rtmp"], true),
             (["plugin", "show"], false), (["session", "kick", "7", "--data", "d"], true), (["events", "--json"], true),
             (["check", "--json"], true),
-            (["plugin", "reload", "x"], false),
+            (["plugin", "reload", "x"], true), (["plugin", "reload"], false),
         ] as [([String], Bool)])
     func takesWhatTheHelpSays(arguments: [String], isGood: Bool) {
         #expect(((try? Sluice.parseAsRoot(arguments)) != nil) == isGood)

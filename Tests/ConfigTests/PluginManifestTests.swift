@@ -61,9 +61,29 @@ import Testing
 
     @Test func aMinimalOneHasTheDefaults() throws {
         let manifest = try PluginManifest(parsing: Self.minimal, file: "m")
-        #expect(manifest.enabled && manifest.isolation == .host && manifest.sha256 == nil && manifest.version == nil)
+        #expect(manifest.enabled && manifest.isolation == .process && manifest.sha256 == nil && manifest.version == nil)
+        #expect(manifest.sandbox == .bestEffort && manifest.drainSeconds == 60)
         #expect(manifest.listen.isEmpty && manifest.commands.isEmpty && manifest.config.isEmpty)
         #expect(manifest.budgets == .init(softMilliseconds: 2, hardMilliseconds: 500))
+    }
+
+    /// What can run in a process of its own does, unless its manifest says otherwise.
+    @Test(arguments: [
+        ("\"sluice.auth/0\", \"sluice.command/0\", \"sluice.routes/0\"", "", PluginManifest.Isolation.process),
+        ("\"sluice.auth/0\"", "isolation = \"host\"\n", .host), ("\"sluice.sink/0\"", "", .host),
+        ("\"sluice.protocol/0\", \"sluice.auth/0\"", "", .host), ("\"acme.thing/0\"", "", .host),
+    ])
+    func isolationFollowsTheInterfaces(interfaces: String, more: String, isolation: PluginManifest.Isolation) throws {
+        let text = "id = \"x\"\nlibrary = \"libX.so\"\ninterfaces = [\(interfaces)]\n\(more)"
+        #expect(try PluginManifest(parsing: text, file: "m").isolation == isolation)
+    }
+
+    @Test func whatALiveGenerationCanTake() throws {
+        let before = try PluginManifest(parsing: Self.minimal + "[config]\na = 1\n", file: "m")
+        let other = try PluginManifest(parsing: Self.minimal + "# more\n[config]\na = 2\n", file: "m")
+        #expect(other.differsOnlyInConfig(from: before))
+        let budgets = try PluginManifest(parsing: Self.minimal + "[budgets]\nsoft_ms = 3\n[config]\na = 1\n", file: "m")
+        #expect(!budgets.differsOnlyInConfig(from: before))
     }
 
     @Test(arguments: [
@@ -97,11 +117,11 @@ import Testing
         ),
         ("id = \"serve\"\nlibrary = \"l\"\ninterfaces = []", [#"m:1:6: the id "serve" is a word of the host's own"#]),
         (minimal + "libary = \"y\"", [#"m:4:1: unknown key "libary" in the file; did you mean "library"?"#]),
-        (minimal + "reload = \"drain\"", [#"m:4:1: unknown key "reload" in the file"#]),
+        (minimal + "reload = \"drain\"", [#"m:4:10: the file reload: expected a table, found "drain""#]),
         (
-            minimal + "isolation = \"process\"",
+            minimal + "sandbox = \"best\"",
             [
-                #"m:4:13: isolation = "process": plugins in a process of their own are not in this version; use "host""#
+                #"m:4:11: the file sandbox: expected one of "required", "best-effort", found "best""#
             ]
         ),
         (

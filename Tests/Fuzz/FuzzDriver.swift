@@ -5,10 +5,14 @@ import Glibc
 
 /// The name of each target, as its corpus folder is called.
 private let targets: [(name: String, run: @Sendable (UnsafeRawBufferPointer) -> Void)] = [
-    ("AMF", fuzzAMF), ("AV1", fuzzAV1), ("Audio", fuzzAudio), ("FLV", fuzzFLV), ("H264", fuzzH264), ("HEVC", fuzzHEVC),
-    ("HLSDirectives", fuzzHLSDirectives), ("HLSPackager", fuzzHLSPackager), ("HTTPPath", fuzzHTTPPath), ("JSON", fuzzJSON),
+    ("AMF", fuzzAMF), ("AV1", fuzzAV1), ("Audio", fuzzAudio), ("FLV", fuzzFLV), ("FLVHandover", fuzzFLVHandover),
+    ("H264", fuzzH264),
+    ("HEVC", fuzzHEVC), ("HLSHandover", fuzzHLSHandover),
+    ("HLSDirectives", fuzzHLSDirectives), ("HLSPackager", fuzzHLSPackager), ("HTTPPath", fuzzHTTPPath),
+    ("IsolationWire", fuzzIsolationWire), ("JSON", fuzzJSON),
     ("KalturaAddress", fuzzKalturaAddress), ("KalturaConfiguration", fuzzKalturaConfiguration), ("MP4", fuzzMP4),
-    ("RTMPChunk", fuzzRTMPChunk), ("RTMPHandshake", fuzzRTMPHandshake), ("RTMPSession", fuzzRTMPSession),
+    ("RTMPChunk", fuzzRTMPChunk), ("RTMPHandover", fuzzRTMPHandover), ("RTMPHandshake", fuzzRTMPHandshake),
+    ("RTMPSession", fuzzRTMPSession),
     ("WebSocket", fuzzWebSocket),
 ]
 

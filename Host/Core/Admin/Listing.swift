@@ -1,4 +1,5 @@
 import HostConfig
+import HostIsolation
 import HostMedia
 import SluiceJSON
 
@@ -29,13 +30,26 @@ enum Listing {
         object["retired"] = JSONValue(record.retired)
         object["generations"] = .array(
             (record.older + [generation]).map { one in
-                [
+                var shown: JSONObject = [
                     "generation": JSONValue(one.number), "state": .string(one.currentPlace.name),
                     "version": .string(one.loaded.version), "sha256": .string(one.loaded.staged.sha256),
                     "isolation": .string(one.manifest.isolation.rawValue), "leases": leases(one),
                 ]
+                if let process = one.loaded.process { show(process.figures, in: &shown) }
+                return .object(shown)
             })
         return .object(object)
+    }
+
+    private static func show(_ figures: ProcessFigures, in object: inout JSONObject) {
+        object["pid"] = JSONValue(figures.pid)
+        object["process"] = .string(figures.state.rawValue)
+        object["restarts"] = JSONValue(figures.restarts)
+        object["sandbox"] = .string(figures.sandbox)
+        object["memory"] = JSONValue(figures.residentBytes)
+        object["cpu_ms"] = JSONValue(figures.cpuNanoseconds / 1_000_000)
+        object["open"] = JSONValue(figures.open)
+        if !figures.lastDeath.isEmpty { object["last_death"] = .string(figures.lastDeath) }
     }
 
     /// What keeps a generation alive, by kind.

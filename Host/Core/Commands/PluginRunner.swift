@@ -11,8 +11,10 @@ public enum PluginRunner {
         -> Int32
     {
         do {
-            let manifest = try PluginManifest(
+            var manifest = try PluginManifest(
                 parsing: String(decoding: Files.read(manifestFile, limit: 1 << 20), as: UTF8.self), file: manifestFile)
+            // This is a process of its own.
+            manifest.isolation = .host
             let folder = try DataFolder(dataFolder)
             var configuration = configuration
             configuration.threads = 1

@@ -9,11 +9,8 @@ extension PluginManifest {
         interfaces = root.strings("interfaces", of: "interface ids like \"sluice.auth/0\"", where: Self.isInterface) ?? []
         if root.object["interfaces"] == nil { root.missing("interfaces", "[\"sluice.auth/0\"]") }
         enabled = root.bool("enabled") ?? true
-        isolation = root.word("isolation") ?? .host
-        if isolation == .process {
-            root.refuse(
-                "isolation", "isolation = \"process\": plugins in a process of their own are not in this version; use \"host\"")
-        }
+        isolation = root.word("isolation") ?? Isolation.standard(interfaces)
+        sandbox = root.word("sandbox") ?? .bestEffort
         sha256 = root.read("sha256", "64 lower-case hexadecimal digits") { $0.stringValue.flatMap { Self.isHash($0) ? $0 : nil } }
         if let table = root.table("permissions") { read(permissions: table) }
         listen = root.tables("listen").compactMap { Listen(reading: $0) }

@@ -6,10 +6,26 @@ import SluiceJSON
 public struct PluginManifest: Sendable, Equatable {
     /// Where the plugin's code runs.
     public enum Isolation: String, Sendable, CaseIterable {
-        /// In the host's process: the only mode of this version.
+        /// In the host's process.
         case host
-        /// In a process of its own.
+        /// In a process of its own: its death ends nothing else.
         case process
+
+        /// What a manifest that says nothing gets: a process, for what can run in one (`sluice.auth`, `command`, `observer`, `routes`,
+        /// `selftest`); plugins that touch media run in the host.
+        static func standard(_ interfaces: [String]) -> Isolation {
+            let able = ["auth", "command", "observer", "routes", "selftest"]
+            let all = interfaces.allSatisfy { id in able.contains { id.hasPrefix("sluice.\($0)/") } }
+            return all && !interfaces.isEmpty ? .process : .host
+        }
+    }
+
+    /// Whether a plugin's process may run without a part of the hardening that the kernel lacks.
+    public enum Sandbox: String, Sendable, CaseIterable {
+        /// No: the plugin is FAILED with what is missing.
+        case required
+        /// Yes; listings say what is in force.
+        case bestEffort = "best-effort"
     }
 
     /// `[[listen]]`: a listener that the plugin's protocol wants.
@@ -78,6 +94,7 @@ public struct PluginManifest: Sendable, Equatable {
     /// Default true.
     public var enabled = true
     public var isolation = Isolation.host
+    public var sandbox = Sandbox.bestEffort
     /// 64 lower-case hexadecimal digits.
     public var sha256: String?
     public var permissions = Permissions()
@@ -113,7 +130,8 @@ public struct PluginManifest: Sendable, Equatable {
     /// Whether a live generation can take this manifest in the place of `before`: all but `[config]` is the same.
     public func differsOnlyInConfig(from before: PluginManifest) -> Bool {
         library == before.library && version == before.version && interfaces == before.interfaces && enabled == before.enabled
-            && isolation == before.isolation && sha256 == before.sha256 && permissions == before.permissions
+            && isolation == before.isolation && sandbox == before.sandbox && sha256 == before.sha256
+            && permissions == before.permissions
             && listen == before.listen
             && budgets == before.budgets && commands == before.commands && drainSeconds == before.drainSeconds
     }

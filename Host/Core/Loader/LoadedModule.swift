@@ -1,10 +1,15 @@
 import CSluice
 import Glibc
+import HostIsolation
 
 /// An opened image and its descriptor. Swift images are never closed: the runtime cannot forget them.
 struct LoadedModule: @unchecked Sendable {
     let module: UnsafePointer<sluice_module>
     let staged: StagedLibrary
+    /// The entry's address: somewhere in the image. Nil for a module that is not an image of this process.
+    var entry: UnsafeRawPointer?
+    /// The process that the module's functions are messages to; nil: they run here.
+    var process: ProcessModule?
 
     var id: String { module.pointee.id.string }
     var version: String { module.pointee.version.string }
@@ -36,7 +41,22 @@ struct LoadedModule: @unchecked Sendable {
             return entry(&hello, &error)
         }
         guard let module else { throw .entryRefused(error.reason(or: "no reason given")) }
-        return try LoadedModule(module: module, staged: staged).checked()
+        return try LoadedModule(module: module, staged: staged, entry: UnsafeRawPointer(symbol)).checked()
+    }
+
+    /// Opens a staged copy in a process of its own.
+    ///
+    /// - Parameter notify: hears of the process's deaths and restarts, on a thread of its own.
+    static func start(
+        _ settings: ProcessSettings, _ staged: StagedLibrary, notify: @escaping @Sendable (ProcessNotice) -> Void
+    ) throws -> LoadedModule {
+        let process = try ProcessModule.start(settings, notify: notify)
+        do {
+            return try LoadedModule(module: process.module, staged: staged, process: process).checked()
+        } catch {
+            process.stop()
+            throw error
+        }
     }
 
     private func checked() throws(LibraryRefusal) -> LoadedModule {

@@ -1,6 +1,7 @@
 import CSluice
 import Glibc
 import HostConfig
+import HostIsolation
 import SluiceJSON
 
 /// From a manifest to a generation that is configured: the steps that the server and the Runner share.
@@ -55,19 +56,35 @@ struct PluginLoading {
     ) throws -> PluginGeneration {
         // Once the image is mapped, or refused, the copy's name is not needed any more.
         defer { unlink(staged.path) }
-        let loaded = try LoadedModule.open(staged, hostVersion: hostVersion)
+        let folder = Files.join(dataFolder, "plugins/\(manifest.id)")
+        try Files.makeFolder(folder, mode: 0o700)
+        let loaded =
+            manifest.isolation == .host
+            ? try LoadedModule.open(staged, hostVersion: hostVersion)
+            : try LoadedModule.start(process(manifest, staged, folder), staged) {
+                server.heard($0, of: manifest.id, number: number)
+            }
         try loaded.check(id: manifest.id, interfaces: manifest.interfaces)
         if let version = manifest.version, version != loaded.version {
             throw PluginFailure(step: "load", text: "the manifest's version is \(version), the library's \(loaded.version)")
         }
-        let folder = Files.join(dataFolder, "plugins/\(manifest.id)")
-        try Files.makeFolder(folder, mode: 0o700)
         let generation = PluginGeneration(
             id: manifest.id, number: number, manifest: manifest, loaded: loaded, server: server, dataFolder: folder, store: store)
         made(generation)
         try generation.create()
         step(.loaded)
         return generation
+    }
+
+    private func process(_ manifest: PluginManifest, _ staged: StagedLibrary, _ folder: String) throws -> ProcessSettings {
+        guard let runner = PluginProbe()?.runner else {
+            throw PluginFailure(
+                step: "load", text: "sluice-runner, which hosts plugins in processes, is not beside this executable")
+        }
+        var settings = ProcessSettings(library: staged.path, runner: runner, dataFolder: folder, hostVersion: hostVersion)
+        settings.requiresSandbox = manifest.sandbox == .required
+        settings.hardMilliseconds = manifest.budgets.hardMilliseconds
+        return settings
     }
 
     /// [control] Checks `[config]` of a manifest (else of the generation's own) against the library's schema and hands it over.

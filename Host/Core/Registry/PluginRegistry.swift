@@ -16,6 +16,8 @@ enum PluginState: String, Sendable {
     case disabled = "DISABLED"
     case rejected = "REJECTED"
     case failed = "FAILED"
+    /// Its process died too often: it is not started again until the operator says so.
+    case quarantined = "QUARANTINED"
     /// Its manifest is gone; listed as long as a generation of it lives.
     case retired = "RETIRED"
 }
@@ -33,6 +35,8 @@ struct PluginRecord: Sendable {
     var older: [PluginGeneration] = []
     /// Generations destroyed since the start; their images may stay mapped.
     var retired = 0
+    /// Whether a generation of it is held that may have sessions, sinks or a process.
+    var isInService: Bool { state == .active || state == .quarantined }
     var sha256: String { generation?.loaded.staged.sha256 ?? "" }
 }
 

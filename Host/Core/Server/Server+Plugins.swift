@@ -47,6 +47,8 @@ extension Server {
         } catch let refusal as LibraryRefusal {
             discard(made)
             set(manifest.id, .rejected, refusal.description)
+        } catch PluginProbe.Refusal.refused(let reason) {
+            set(manifest.id, .rejected, reason)
         } catch {
             discard(made)
             set(manifest.id, .failed, String(describing: error))
@@ -84,6 +86,7 @@ extension Server {
         if !reason.isEmpty { words["reason"] = reason }
         switch state {
         case .rejected, .failed: log.error("plugin not loaded", words)
+        case .quarantined: log.error("plugin quarantined", words)
         default: log.info("plugin", words)
         }
         events.emit("plugin.state", ["plugin": .string(id), "state": .string(state.rawValue), "reason": .string(reason)])

@@ -4,6 +4,7 @@
 // Everything here runs on the control thread, but for staging and probing, which run on a worker, and moving, which each session and
 // sink does on its own lane.
 
+import CHostLoader
 import CSluice
 import Glibc
 import HostConfig
@@ -138,7 +139,9 @@ extension Server {
     ) {
         let began = now
         let number = registry.nextGeneration()
-        let old = record.state == .active ? record.generation : nil
+        let old = record.isInService ? record.generation : nil
+        // There is nothing to take from a process that is given up, and nothing to go back to.
+        let handover = handover && record.state == .active
         do {
             if old != nil, let known = record.manifest { try checkContinues(manifest, from: known) }
         } catch {
@@ -157,11 +160,17 @@ extension Server {
                     try self.replace(
                         old, by: manifest, staged, loading, number, handover: handover, began: began, wait: wait, done)
                 } catch {
-                    if old == nil { self.set(manifest.id, error is LibraryRefusal ? .rejected : .failed, "\(error)") }
+                    if old == nil { self.set(manifest.id, Self.isRefusal(error) ? .rejected : .failed, "\(error)") }
                     done(.failure(PluginChangeFailure("\(error)")))
                 }
             }
         }
+    }
+
+    /// Whether the library is not what its manifest says, in contrast to one that does not work.
+    private static func isRefusal(_ error: any Error) -> Bool {
+        if case PluginProbe.Refusal.refused = error { return true }
+        return error is LibraryRefusal
     }
 
     private func replace(
@@ -269,12 +278,34 @@ extension Server {
 
     /// Hands every session and sink of one generation to another, each in a turn of its own lane.
     private func move(from old: PluginGeneration, to new: PluginGeneration) {
-        for session in sessions.values where session.plugin == old.id && session.generationNumber == old.number {
-            session.lane.post { self.move(session, to: new) }
+        let output = PluginOutput(new)
+        for lane in lanes {
+            var moves: [() -> Void] = []
+            for session in sessions.values
+            where session.lane === lane && session.plugin == old.id && session.generationNumber == old.number {
+                moves.append { self.move(session, to: new) }
+            }
+            if let output {
+                for stream in streams.streams where stream.lane === lane { moves.append { self.move(stream, to: output) } }
+            }
+            nonisolated(unsafe) let all = moves[...]
+            lane.post { self.carryOut(all, on: lane) }
         }
-        guard let output = PluginOutput(new) else { return }
-        for stream in streams.streams {
-            stream.lane.post { self.move(stream, to: output) }
+    }
+
+    /// [lane] Moves for some milliseconds, then lets the lane do its work, then goes on: a large stream's state takes milliseconds itself.
+    private func carryOut(_ moves: ArraySlice<() -> Void>, on lane: Lane) {
+        let end = now &+ 3_000_000
+        var left = moves
+        while let next = left.popFirst() {
+            next()
+            if now >= end { break }
+        }
+        guard !left.isEmpty else { return }
+        nonisolated(unsafe) let rest = left
+        lane.loop.scheduleTask(in: .milliseconds(1)) {
+            self.carryOut(rest, on: lane)
+            lane.settle()
         }
     }
 
@@ -324,7 +355,7 @@ extension Server {
     /// Takes a plugin out of service.
     func retire(_ record: PluginRecord, as state: PluginState, _ reason: String) {
         endWatch(record.id)
-        let old = record.state == .active ? record.generation : nil
+        let old = record.isInService ? record.generation : nil
         unregisterRoutes(record.id)
         if let manifest = record.manifest {
             registry.replace(record.id, by: nil, manifest: manifest, output: nil, state: state, reason: reason)
@@ -396,6 +427,7 @@ extension Server {
         for handle in timers.handles(where: { $0.generation === generation }) { _ = cancelTimer(handle, of: generation) }
         generation.destroy()
         generation.enter(.retired)
+        if let entry = generation.loaded.entry { hostloader_release_image(entry) }
         discarded.withLock { $0.append(generation) }
         let count = registry.retire(generation)
         forgetRetired()

@@ -3,9 +3,11 @@
  *
  * 1 no entry symbol · 2 another major · 3 the entry refuses · 4 another id than the manifest's · 5 an interface of the manifest is not
  * offered · 6 an interface is offered that has no table · 7 create fails · 8 the self-test fails · 9 configure fails · 10 activate fails ·
- * 11 a greater minor · 12 no create · 13 create succeeds without an instance · 14 a small descriptor · 0 nothing: it is well
+ * 11 a greater minor · 12 no create · 13 create succeeds without an instance · 14 a small descriptor · 15 the entry never returns ·
+ * 16 the entry traps · 17 the entry ends the process · 0 nothing: it is well
  */
 #include <sluice/sluice.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifndef KIND
@@ -83,6 +85,9 @@ static const sluice_module module = {
 
 SLUICE_EXPORT const sluice_module *sluice_module_v1(const sluice_hello *hello, sluice_error *error) {
     (void)hello;
+    for (volatile int forever = 1; KIND == 15 && forever;) {}
+    if (KIND == 16) __builtin_trap();
+    if (KIND == 17) exit(0);
     if (KIND == 3) {
         refuse(error, "this host is too old for me", SLUICE_E_UNSUPPORTED);
         return NULL;

@@ -8,11 +8,18 @@
  *
  * It answers each with a line. Its sink "sieve" appends "pts:size\n" per frame and joins at key frames. A stream whose name begins with
  * "slow" has a sink that answers SLUICE_AGAIN to every batch; "bad" one that fails at its second batch.
+ *
+ * KIND 1 refuses every session · 2 can hand sessions and sinks over · 3 the same, and refuses what it is handed · 4 the same as 2, and puts
+ * a star behind what it writes · 0 stays what it is
  */
 #include <sluice/sluice.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#ifndef KIND
+#define KIND 0
+#endif
 
 struct sluice_instance {
     const sluice_host *host;
@@ -159,7 +166,10 @@ static void line(session *s, char *words) {
 }
 
 static int32_t session_open(sluice_instance *instance, const sluice_connection_info *info, void **out, sluice_error *error) {
-    (void)error;
+    if (KIND == 1) {
+        strncpy(error->text, "not today", sizeof error->text - 1);
+        return SLUICE_E_FAILED;
+    }
     session *s = calloc(1, sizeof *s);
     if (!s) return SLUICE_E_LIMIT;
     s->instance = instance;
@@ -250,8 +260,8 @@ static int32_t frames(void *pointer, const sluice_frame *list, uint32_t stride, 
     for (uint32_t i = 0; i < count; i++) {
         const sluice_frame *frame = (const sluice_frame *)(const void *)((const char *)list + (size_t)i * stride);
         char record[64];
-        int size = snprintf(record, sizeof record, "%lld:%llu%s\n", (long long)frame->dts, (unsigned long long)frame->data.size,
-                            frame->flags & SLUICE_FRAME_DISCONTINUITY ? "!" : "");
+        int size = snprintf(record, sizeof record, "%lld:%llu%s%s\n", (long long)frame->dts, (unsigned long long)frame->data.size,
+                            frame->flags & SLUICE_FRAME_DISCONTINUITY ? "!" : "", KIND == 4 ? "*" : "");
         sluice_bytes first = {(const uint8_t *)record, (uint64_t)size}, second = {NULL, 0};
         uint32_t flags = SLUICE_RECORD_VIDEO | (frame->flags & SLUICE_FRAME_KEY ? SLUICE_RECORD_JOIN : 0);
         s->instance->broadcast->append(s->instance->host, s->log, first, second, flags);
@@ -263,6 +273,55 @@ static void sink_close(void *pointer, sluice_text reason) {
     (void)reason;
     free(pointer);
 }
+
+#if KIND >= 2
+/* Sessions and sinks are plain memory: a blob is a copy of it, with the importer's instance in the place of the exporter's. */
+static int32_t export_session(void *pointer, sluice_blob_receiver receive, void *context, sluice_error *error) {
+    sluice_bytes blob = {pointer, sizeof(session)};
+    (void)error;
+    receive(context, blob);
+    return SLUICE_OK;
+}
+
+static int32_t export_sink(void *pointer, sluice_blob_receiver receive, void *context, sluice_error *error) {
+    sluice_bytes blob = {pointer, sizeof(sink)};
+    (void)error;
+    receive(context, blob);
+    return SLUICE_OK;
+}
+
+static int32_t take(void **out, sluice_bytes blob, size_t size, sluice_error *error) {
+    if (KIND == 3 || blob.size != size) {
+        strncpy(error->text, "I don't know this", sizeof error->text - 1);
+        return SLUICE_E_UNSUPPORTED;
+    }
+    *out = malloc(size);
+    if (!*out) return SLUICE_E_LIMIT;
+    memcpy(*out, blob.data, size);
+    return SLUICE_OK;
+}
+
+static int32_t import_session(sluice_instance *instance, const sluice_connection_info *info, sluice_bytes blob, void **out,
+                              sluice_error *error) {
+    int32_t status = take(out, blob, sizeof(session), error);
+    if (status != SLUICE_OK) return status;
+    ((session *)*out)->instance = instance;
+    ((session *)*out)->connection = info->connection;
+    return SLUICE_OK;
+}
+
+static int32_t import_sink(sluice_instance *instance, const sluice_sink_open *request, sluice_bytes blob, void **out,
+                           sluice_error *error) {
+    int32_t status = take(out, blob, sizeof(sink), error);
+    if (status != SLUICE_OK) return status;
+    ((sink *)*out)->instance = instance;
+    ((sink *)*out)->log = request->log;
+    return SLUICE_OK;
+}
+
+static const sluice_handover_interface handover_table = {
+    sizeof handover_table, 0, export_session, import_session, free, export_sink, import_sink, free};
+#endif
 
 static const sluice_protocol_interface protocol_table = {
     sizeof protocol_table, 0, session_open, bytes, timer, NULL, attachment, publication, NULL, session_close};
@@ -287,12 +346,15 @@ static const void *get_interface(sluice_instance *instance, const char *id) {
     (void)instance;
     if (strcmp(id, SLUICE_INTERFACE_PROTOCOL) == 0) return &protocol_table;
     if (strcmp(id, SLUICE_INTERFACE_SINK) == 0) return &sink_table;
+#if KIND >= 2
+    if (strcmp(id, SLUICE_INTERFACE_HANDOVER) == 0) return &handover_table;
+#endif
     return NULL;
 }
 
 static void destroy(sluice_instance *instance) { free(instance); }
 
-static const char *const interfaces[] = {SLUICE_INTERFACE_PROTOCOL, SLUICE_INTERFACE_SINK};
+static const char *const interfaces[] = {SLUICE_INTERFACE_PROTOCOL, SLUICE_INTERFACE_SINK, SLUICE_INTERFACE_HANDOVER};
 
 static const sluice_module module = {
     .struct_size = sizeof(sluice_module),
@@ -300,7 +362,7 @@ static const sluice_module module = {
     .id = {"sieve", 5},
     .version = {"1.0.0", 5},
     .interfaces = interfaces,
-    .interface_count = 2,
+    .interface_count = KIND >= 2 ? 3 : 2,
     .create = create,
     .get_interface = get_interface,
     .destroy = destroy,

@@ -42,7 +42,7 @@ final class TestHost {
     ) throws {
         try folder.write("plugins.d/\(name).so", library)
         let list = interfaces.map { "\"sluice.\($0)/0\"" }.joined(separator: ", ")
-        try folder.write("plugins.d/\(name).toml", "id = \"\(id)\"\nlibrary = \"\(name).so\"\ninterfaces = [\(list)]\n\(more)")
+        try folder.write("plugins.d/\(name).toml", "id = \"\(id)\"\nlibrary = \"\(name).so\"\ninterfaces = [\(list)]\nisolation = \"host\"\n\(more)")
     }
 
     static func installGate(_ folder: TestFolder) throws {
@@ -51,7 +51,8 @@ final class TestHost {
             more: "[permissions]\nservices = [\"auth\"]\n")
     }
 
-    static func installSieve(_ folder: TestFolder) throws {
+    /// `kind`: see sieve.c.
+    static func installSieve(_ folder: TestFolder, kind: Int = 0) throws {
         let more = """
             [permissions]
             services = ["net", "auth", "stream", "broadcast"]
@@ -61,7 +62,9 @@ final class TestHost {
             port = 7000
             offset = 20
             """
-        try install(folder, "sieve", FixturePlugin.library("sieve"), id: "sieve", interfaces: ["protocol", "sink"], more: more)
+        try install(
+            folder, "sieve", FixturePlugin.library("sieve", kind: kind), id: "sieve",
+            interfaces: ["protocol", "sink"] + (kind >= 2 ? ["handover"] : []), more: more)
     }
 
     func client() throws -> LineClient { try LineClient(port: server.port("sieve") ?? 0) }

@@ -1,0 +1,35 @@
+import HostIsolation
+import SluiceJSON
+
+/// What is heard of plugins' processes.
+extension Server {
+    /// [any] A plugin's process died, runs again, was given up, or printed something.
+    func heard(_ notice: ProcessNotice, of id: String, number: UInt64) {
+        var words = ["plugin": id, "generation": "\(number)"]
+        switch notice {
+        case .output(let line):
+            words["line"] = line
+            log.info("plugin printed", words)
+        case .died(let reason, let milliseconds):
+            words["reason"] = reason
+            words["again_in_ms"] = "\(milliseconds)"
+            log.error("plugin process died", words)
+            tellProcess(id, "died", reason)
+        case .restarted(let pid, let restarts, let nanoseconds):
+            words["pid"] = "\(pid)"
+            words["restarts"] = "\(restarts)"
+            words["ms"] = "\(nanoseconds / 1_000_000)"
+            log.notice("plugin process runs again", words)
+            tellProcess(id, "runs again", "pid \(pid)")
+        case .quarantined(let reason):
+            control.post {
+                guard self.registry.record(id)?.generation?.number == number else { return }
+                self.set(id, .quarantined, "\(reason); `sluice plugin restart \(id)` tries again")
+            }
+        }
+    }
+
+    private func tellProcess(_ id: String, _ step: String, _ detail: String) {
+        events.emit("plugin.process", ["plugin": .string(id), "step": .string(step), "detail": .string(detail)])
+    }
+}

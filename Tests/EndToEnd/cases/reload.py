@@ -1,0 +1,161 @@
+"""Plugins are replaced while people publish and watch: connections stay, no picture is lost or comes twice."""
+import os
+import shutil
+import time
+
+from harness import case, equal, media, processes, wait, web
+from harness.crowd import Crowd, FLVPlayer, RTMPPlayer, Source
+from harness.server import ROOT
+from harness.web import Edge
+
+APPS = '[app.live]\nopen = true\noutputs = ["rtmp", "http-flv", "hls"]\n'
+
+
+def own_plugins(house, name):
+    """A folder of manifests of our own, whose libraries are the build's."""
+    folder = house.path(name)
+    os.makedirs(folder)
+    for file in os.listdir(os.path.join(ROOT, "plugins.d")):
+        if file.endswith(".toml"):
+            shutil.copy(os.path.join(ROOT, "plugins.d", file), folder)
+    return folder
+
+
+def generation(server, id):
+    return server.sluice_json("plugin", "show", id)["generation"]
+
+
+def steps(file, kind):
+    """Distances of a recording's decoding times, seconds."""
+    done = processes.run([media.FFPROBE, "-v", "error", "-select_streams", kind, "-show_entries", "packet=dts_time", "-of", "csv=p=0", file])
+    times = [float(line.strip(",")) for line in done.stdout.split() if line.strip(",") not in ("", "N/A")]
+    return [after - before for before, after in zip(times, times[1:])]
+
+
+@case(seconds=90)
+def every_picture_reaches_every_player(house):
+    with house.own_server(APPS) as server:
+        sources = [Source(server, "s%d" % number, number) for number in range(3)]
+        for number in range(3):
+            server.wait_on_air("live/s%d" % number)
+        over_flv = [FLVPlayer(server, "s%d" % (index % 3), index % 3) for index in range(12)]
+        over_rtmp = [RTMPPlayer(server, "s%d" % (index % 3), index % 3) for index in range(12)]
+        crowd = Crowd(over_flv)
+        time.sleep(1)
+        before = generation(server, "rtmp")
+        for _ in range(6):
+            for id in ("rtmp", "http-flv"):
+                server.sluice("plugin", "reload", id)
+            time.sleep(0.3)
+        equal(generation(server, "rtmp") >= before + 12, True, "generations")
+        time.sleep(1)
+        for player in over_flv + over_rtmp:
+            equal(player.check.errors[:3], [], "errors")
+            equal((player.ended, player.check.jumps), (False, 0), "ended, jumps")
+            assert player.check.pictures > 150, "%d pictures only" % player.check.pictures
+        for source in sources:
+            equal(source.trouble, None, "publisher")
+        shown = server.sluice_json("plugin", "show", "rtmp")
+        equal(shown["leases"]["sessions"], 15, "sessions of the newest generation")
+        for old in shown["generations"][:-1]:
+            equal(old["leases"]["sessions"], 0, "sessions of generation %d" % old["generation"])
+        crowd.stop()
+        for source in sources:
+            source.stop()
+
+
+@case(seconds=120)
+def ffmpeg_publishes_and_records_through_reloads(house):
+    with house.own_server(APPS) as server:
+        with media.Publisher(server.url("rtmp", "live/a"), house.path("reload-publisher.log")) as publisher:
+            server.wait_on_air("live/a")
+            index = server.url("http", "live/a/index.m3u8")
+            wait("the playlist", lambda: web.get(index)[0] == 200, 20)
+            video = web.renditions(index)["video"]
+            first = Edge(web.playlist(video))
+            recorders, files = [], []
+            for name, address in (("rtmp", server.url("rtmp", "live/a")), ("flv", server.url("http", "live/a.flv"))):
+                files.append(house.path("reload-%s.flv" % name))
+                recorders.append(processes.start(
+                    [media.FFMPEG, "-nostdin", "-v", "error", "-i", address, "-t", "9", "-c", "copy", "-y", files[-1]],
+                    log=house.path("reload-%s.log" % name)))
+            time.sleep(2)
+            for _ in range(5):
+                for id in ("rtmp", "http-flv", "hls"):
+                    server.sluice("plugin", "reload", id)
+                time.sleep(0.7)
+            for recorder, file in zip(recorders, files):
+                equal(recorder.wait(30), 0, "recorder of " + file)
+                pictures = steps(file, "v")
+                assert len(pictures) > 150, "%s: %d pictures" % (file, len(pictures))
+                assert all(abs(step - 0.04) < 0.002 for step in pictures), "%s: %r" % (file, [s for s in pictures if abs(s - 0.04) >= 0.002])
+                sound = steps(file, "a")
+                assert all(step < 0.025 for step in sound), "%s: sound %r" % (file, [s for s in sound if s >= 0.025])
+            assert publisher.is_alive, publisher.text()
+            last = web.playlist(video)
+            equal((Edge(last).discontinuities, "EXT-X-DISCONTINUITY" in last), (0, False), "discontinuities\n" + last)
+            assert Edge(last).sequence > first.sequence, "the playlist stands still\n" + last
+            media.decode(video, 3, limit=45)
+
+
+@case(seconds=90)
+def a_library_that_fails_leaves_the_old_one_serving(house):
+    plugins = own_plugins(house, "failing.d")
+    server = house.own_server(APPS, plugins=plugins)
+    with server:
+        with media.Publisher(server.url("rtmp", "live/b"), house.path("failing.log")) as publisher:
+            server.wait_on_air("live/b")
+            before = generation(server, "rtmp")
+            # What stands beside the manifest goes before what stands beside the executable.
+            library = os.path.join(plugins, "libSluiceRTMP.so")
+            whole = os.path.join(server.binaries, "libSluiceRTMP.so")
+            for content, word in (
+                    (b"no library at all, but long enough to be looked at as one: sixty-four bytes and more", "ELF"),
+                    (open(whole, "rb").read()[:200000], "cut short"),
+                    (open(os.path.join(server.binaries, "libSluiceHLS.so"), "rb").read(), "the library says 'hls'")):
+                with open(library, "wb") as file:
+                    file.write(content)
+                done = processes.run([server.program, "plugin", "reload", "rtmp"] + server.place)
+                assert done.returncode != 0 and word in done.stderr, "%s: %s %s" % (word, done.returncode, done.stderr)
+                equal(generation(server, "rtmp"), before, "generation")
+            os.unlink(library)
+            assert publisher.is_alive, publisher.text()
+            media.decode(server.url("rtmp", "live/b"), 2)
+
+
+@case(seconds=60)
+def disable_and_enable(house):
+    with house.own_server(APPS) as server:
+        with media.Publisher(server.url("rtmp", "live/c"), house.path("disable.log")):
+            server.wait_on_air("live/c")
+            server.sluice("plugin", "disable", "http-flv")
+            equal(web.get(server.url("http", "live/c.flv"), limit=16)[0], 404, "status of a disabled output")
+            done = processes.run([server.program, "plugin", "reload", "http-flv"] + server.place)
+            assert done.returncode != 0 and "disabled" in done.stderr, done.stderr
+            server.sluice("plugin", "enable", "http-flv")
+            media.decode(server.url("http", "live/c.flv"), 2)
+            server.sluice("plugin", "restart", "rtmp")
+            wait("the publisher to be told", lambda: not (server.stream("live/c") or {}).get("publisher"), 10)
+
+
+@case(seconds=60)
+def a_manifest_is_the_word(house):
+    plugins = own_plugins(house, "watched.d")
+    manifest = os.path.join(plugins, "http-flv.toml")
+    with open(manifest) as file:
+        text = file.read()
+    os.unlink(manifest)
+    with house.own_server(APPS, plugins=plugins) as server:
+        def state():
+            return {plugin["id"]: plugin["state"] for plugin in server.sluice_json("plugin", "list")["plugins"]}.get("http-flv")
+        equal(state(), None, "before it is there")
+        with open(manifest + ".new", "w") as file:
+            file.write(text)
+        os.rename(manifest + ".new", manifest)
+        wait("the plugin to be loaded", lambda: state() == "ACTIVE", 10)
+        with open(manifest, "a") as file:
+            file.write("\nhalf = \"a word")
+        wait("the refusal", lambda: "manifest is refused" in server.sluice_json("plugin", "show", "http-flv")["reason"], 10)
+        equal(state(), "ACTIVE", "state with a broken manifest")
+        os.unlink(manifest)
+        wait("the plugin to be gone", lambda: state() is None, 15)

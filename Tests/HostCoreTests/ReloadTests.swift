@@ -1,0 +1,189 @@
+import Glibc
+import HostConfig
+import Synchronization
+import Testing
+
+@testable import HostCore
+
+/// A plugin is replaced while sessions of it are open.
+@Suite(.serialized) struct ReloadTests {
+    private static let apps = "[app.free]\nopen = true\noutputs = [\"sieve\"]\n"
+
+    private func host(kind: Int) throws -> TestHost { try TestHost(Self.apps) { try TestHost.installSieve($0, kind: kind) } }
+
+    /// A change, waited for.
+    private func change(_ body: (@escaping PluginChanges.Done) -> Void) -> Result<PluginChange, PluginChangeFailure> {
+        let result = Mutex<Result<PluginChange, PluginChangeFailure>?>(nil)
+        body { outcome in result.withLock { $0 = outcome } }
+        _ = eventually { result.withLock { $0 != nil } }
+        return result.withLock { $0 } ?? .failure(PluginChangeFailure("no answer"))
+    }
+
+    private func eventually(_ seconds: Double = 10, _ condition: () throws -> Bool) rethrows -> Bool {
+        for _ in 0..<Int(seconds * 100) {
+            if try condition() { return true }
+            usleep(10_000)
+        }
+        return false
+    }
+
+    /// A publisher and a player of one stream, both in the middle of it.
+    private func onAir(_ host: TestHost) throws -> (publisher: LineClient, player: LineClient) {
+        let publisher = try host.client()
+        publisher.send("PUBLISH free/x\n")
+        #expect(publisher.line() == "PUBLISHING")
+        publisher.send("FRAME 0 1 10\n")
+        #expect(eventually { host.stream("x", app: "free")?.snapshot.tracks != nil })
+        let player = try host.client()
+        player.send("PLAY free/x\n")
+        #expect(player.line() == "HEAD")
+        #expect(player.line() == "BEGIN")
+        #expect(player.line() == "0:10")
+        return (publisher, player)
+    }
+
+    @Test func sessionsAndSinksMoveInTheMiddleOfALine() throws {
+        let host = try host(kind: 2)
+        let (publisher, player) = try onAir(host)
+        // Half a line is the session's state.
+        publisher.send("FRAME 40 0 1")
+        usleep(50_000)
+        let before = try #require(host.server.registry.active("sieve"))
+        try host.folder.write("plugins.d/sieve.so", FixturePlugin.library("sieve", kind: 4))
+        let changed = try change { host.server.reload("sieve", $0) }.get()
+        #expect(changed.generation > before.number)
+        let now = try #require(host.server.registry.active("sieve"))
+        #expect(
+            eventually { now.leases.sessions.load(ordering: .relaxed) == 2 && now.leases.sinks.load(ordering: .relaxed) == 1 })
+        #expect(!before.isNeeded && before.currentPlace == .standby)
+        publisher.send("1\nFRAME 80 0 12\n")
+        #expect(player.line() == "40:11*")
+        #expect(player.line() == "80:12*")
+        let late = try host.client()
+        late.send("PLAY free/x\n")
+        #expect(late.line() == "HEAD")
+        let shown = try host.get("/api/v1/plugins/sieve")["generations"]?.arrayValue
+        #expect(shown?.map { $0["state"]?.stringValue } == ["standby", "active"])
+    }
+
+    @Test func sessionsThatCannotMoveStayUntilTheyEnd() throws {
+        let host = try host(kind: 0)
+        let (publisher, player) = try onAir(host)
+        let before = try #require(host.server.registry.active("sieve"))
+        _ = try change { host.server.reload("sieve", $0) }.get()
+        // The next reload ends the window of the first as good.
+        _ = try change { host.server.reload("sieve", $0) }.get()
+        publisher.send("FRAME 40 0 11\n")
+        #expect(player.line() == "40:11")
+        #expect(before.currentPlace == .draining && before.isNeeded)
+        publisher.hangUp()
+        player.hangUp()
+        #expect(eventually(30) { before.currentPlace == .retired })
+        #expect(host.server.registry.record("sieve")?.retired == 2)
+    }
+
+    @Test func aBlobThatIsRefusedLeavesTheSessionWhereItIs() throws {
+        let host = try host(kind: 2)
+        let (publisher, player) = try onAir(host)
+        let before = try #require(host.server.registry.active("sieve"))
+        try host.folder.write("plugins.d/sieve.so", FixturePlugin.library("sieve", kind: 3))
+        _ = try change { host.server.reload("sieve", $0) }.get()
+        usleep(100_000)
+        publisher.send("FRAME 40 0 11\n")
+        #expect(player.line() == "40:11")
+        #expect(before.leases.sessions.load(ordering: .relaxed) == 2)
+    }
+
+    @Test func troubleInTheHealthWindowBringsTheOldOneBack() throws {
+        let host = try host(kind: 0)
+        let before = try #require(host.server.registry.active("sieve"))
+        try host.folder.write("plugins.d/sieve.so", FixturePlugin.library("sieve", kind: 1))
+        let waiting = Mutex<Result<PluginChange, PluginChangeFailure>?>(nil)
+        host.server.reload("sieve", wait: true) { outcome in waiting.withLock { $0 = outcome } }
+        #expect(eventually { host.server.registry.active("sieve") !== before })
+        for _ in 0..<PluginChanges.troubleLimit { #expect(try host.client().line() == nil) }
+        #expect(eventually { host.server.registry.active("sieve") === before })
+        #expect(eventually { waiting.withLock { $0 != nil } })
+        guard case .failure(let failure) = waiting.withLock({ $0 }) else { return #expect(Bool(false), "no failure") }
+        #expect(failure.description.contains("not today"))
+        #expect(host.server.registry.record("sieve")?.reason.contains("taken back") == true)
+        let client = try host.client()
+        client.send("PUBLISH free/x\n")
+        #expect(client.line() == "PUBLISHING")
+    }
+
+    @Test(arguments: [
+        (1, "exports no sluice_module_v1"), (2, "built for ABI 2"), (3, "this host is too old for me"),
+        (4, "the library says 'other'"), (7, "create: there is no table"), (8, "self-test: two and two"),
+        (9, "configure: not with"),
+        (10, "activate: too tired"), (12, "has no create"), (16, "killed the child process"), (17, "ended the child process"),
+    ])
+    func aReloadThatFailsLeavesTheOldOneServing(kind: Int, reason: String) throws {
+        let host = try TestHost(overrides: []) { folder in
+            try TestHost.install(
+                folder, "broken", FixturePlugin.library("broken", kind: 0), id: "broken", interfaces: ["selftest", "observer"])
+        }
+        let before = try #require(host.server.registry.active("broken"))
+        try host.folder.write("plugins.d/broken.so", FixturePlugin.library("broken", kind: kind))
+        guard case .failure(let failure) = change({ host.server.reload("broken", $0) }) else {
+            return #expect(Bool(false), "the reload was made")
+        }
+        #expect(failure.description.contains(reason), "\(failure)")
+        #expect(host.server.registry.active("broken") === before)
+        #expect(host.server.registry.record("broken")?.state == .active)
+        #expect(try Files.list(host.folder.file("data/staged")).isEmpty, "no copy stays behind")
+    }
+
+    @Test func anEntryThatNeverReturnsIsEndedAtTheDeadline() throws {
+        let folder = try TestFolder()
+        let path = try folder.write("loop.so", FixturePlugin.library("broken", kind: 15))
+        let probe = try #require(PluginProbe(), "the Runner is built beside the tests")
+        let began = HostClock.wallMicroseconds
+        #expect(throws: PluginProbe.Refusal.blocked(milliseconds: 300)) {
+            try probe.run(StagedLibrary(source: path, path: path, sha256: ""), id: "broken", deadline: 300)
+        }
+        #expect(HostClock.wallMicroseconds - began < 10_000_000)
+    }
+
+    @Test func changesAreRefusedWithReasons() throws {
+        let host = try host(kind: 0)
+        guard case .failure(let missing) = change({ host.server.reload("nobody", $0) }) else { return #expect(Bool(false)) }
+        #expect(missing.kind == .missing)
+        let manifest = host.folder.file("plugins.d/sieve.toml")
+        let text = String(decoding: try Files.read(manifest), as: UTF8.self)
+        try host.folder.write("plugins.d/sieve.toml", text.replacing("\"sluice.sink/0\"", with: "\"sluice.routes/0\""))
+        guard case .failure(let failure) = change({ host.server.reload("sieve", $0) }) else { return #expect(Bool(false)) }
+        #expect(failure.description.contains("its interfaces changed") || failure.kind == .busy, "\(failure)")
+        #expect(host.server.registry.active("sieve") != nil)
+    }
+
+    @Test func disableHoldsAndEnableTakesItBack() throws {
+        let host = try host(kind: 0)
+        let (publisher, _) = try onAir(host)
+        _ = try change { host.server.disable("sieve", $0) }.get()
+        #expect(host.server.registry.record("sieve")?.state == .disabled)
+        #expect(eventually { publisher.line() == nil })
+        #expect(eventually { (try? host.client()) == nil }, "the listener is closed")
+        guard case .failure(let failure) = change({ host.server.load("sieve", $0) }) else { return #expect(Bool(false)) }
+        #expect(failure.description.contains("disabled by the operator"))
+        _ = try change { host.server.enable("sieve", $0) }.get()
+        #expect(eventually { (try? host.client()) != nil })
+    }
+
+    @Test func theFolderIsWatched() throws {
+        let host = try TestHost(Self.apps, overrides: []) { _ in }
+        try TestHost.installSieve(host.folder)
+        #expect(eventually { host.server.registry.active("sieve") != nil })
+        let before = try #require(host.server.registry.active("sieve"))
+        let manifest = host.folder.file("plugins.d/sieve.toml")
+        let text = String(decoding: try Files.read(manifest), as: UTF8.self)
+        try host.folder.write("plugins.d/sieve.toml", text + "\nhalf = \"writ")
+        #expect(eventually { host.server.registry.record("sieve")?.reason.contains("manifest is refused") == true })
+        #expect(host.server.registry.active("sieve") === before)
+        try host.folder.write("plugins.d/sieve.toml", text + "\n[budgets]\nsoft_ms = 5\n")
+        #expect(eventually { host.server.registry.active("sieve").map { $0 !== before } ?? false })
+        unlink(manifest)
+        #expect(eventually { host.server.registry.active("sieve") == nil })
+        #expect(eventually { host.server.registry.record("sieve")?.manifest == nil }, "forgotten, but for its library")
+    }
+}
