@@ -118,9 +118,14 @@ def apps_come_change_and_go(house):
             server.sluice("reload")
             equal(web.get(index)[0], 404, "HLS taken away")
             assert publisher.is_alive, "a change cut the publisher"
+            watchers = [
+                processes.start([media.FFMPEG, "-nostdin", "-loglevel", "error", "-i", server.url("rtmp", "other/" + name), "-f", "null", "-"],
+                                log=house.path("apps-%s.log" % name)) for name in ("b", "waits")]
+            wait("a player", lambda: server.stream("other/b")["players"] == 1, 10)
             server.configure(LIVE)
             assert "apps removed: other" in server.sluice("reload")
             wait("the publisher of a removed app to be ended", lambda: not publisher.is_alive, 10)
+            wait("who plays and who waits to be ended", lambda: all(one.poll() is not None for one in watchers), 5)
             wait("its stream to go", lambda: server.stream("other/b") is None, 5)
         assert said(server, "is not configured any more"), "no reason in the log"
         assert steady.is_alive, "the publisher of another app was cut"
