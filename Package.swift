@@ -165,6 +165,8 @@ let benchmarks: [Target] = [
     .target(name: "LoadCore", dependencies: ["CLoad"], path: "Benchmarks/Load/Core", swiftSettings: hot),
     .executableTarget(name: "sluice-load", dependencies: ["LoadCore"], path: "Benchmarks/Load/Command", swiftSettings: swift),
     .testTarget(name: "LoadTests", dependencies: ["LoadCore", "CLoad"], path: "Tests/LoadTests", swiftSettings: swift),
+    .executableTarget(
+        name: "sluice-border", dependencies: ["HostIsolation", "CHostIsolation"], path: "Benchmarks/Border", swiftSettings: hot),
     .target(name: "CMicro", dependencies: ["CSluice"], path: "Benchmarks/CMicro"),
     .executableTarget(
         name: "sluice-micro",

@@ -23,7 +23,8 @@ import Testing
     @Test func theReadmeNamesEveryKey() throws {
         let readme = try ConfigurationFiles.text(of: FilePaths.join(Self.folder, "README.md"))
         let keys = [
-            "id", "library", "interfaces", "version", "enabled", "isolation", "sha256", "commands", "services", "egress", "name",
+            "id", "library", "interfaces", "version", "enabled", "isolation", "sandbox", "drain_s", "read", "write", "sha256",
+            "commands", "services", "egress", "name",
             "transport",
             "port", "offset", "tls", "soft_ms", "hard_ms",
         ]

@@ -48,6 +48,8 @@ extension PluginManifest {
         }
         permissions.services = names.filter { Permissions.grantable.contains($0) }
         permissions.egress = table.strings("egress", of: "origins like \"https://api.example.com\"", where: Self.isOrigin) ?? []
+        permissions.read = table.strings("read", of: "absolute paths", where: { $0.hasPrefix("/") }) ?? []
+        permissions.write = table.strings("write", of: "absolute paths", where: { $0.hasPrefix("/") }) ?? []
         table.finish()
     }
 

@@ -63,6 +63,9 @@ public struct PluginManifest: Sendable, Equatable {
         public var services: [String] = []
         /// Origins that `fetch` may reach: `https://api.example.com`.
         public var egress: [String] = []
+        /// Files and folders that a plugin's process may read, and folders that it may write to, besides its own.
+        public var read: [String] = []
+        public var write: [String] = []
 
         public init() {}
 

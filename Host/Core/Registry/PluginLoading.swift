@@ -84,6 +84,8 @@ struct PluginLoading {
         var settings = ProcessSettings(library: staged.path, runner: runner, dataFolder: folder, hostVersion: hostVersion)
         settings.requiresSandbox = manifest.sandbox == .required
         settings.hardMilliseconds = manifest.budgets.hardMilliseconds
+        settings.readable = manifest.permissions.read
+        settings.writable = manifest.permissions.write
         return settings
     }
 
