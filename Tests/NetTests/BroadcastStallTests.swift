@@ -117,7 +117,8 @@ import Testing
     @Test("is cut after its time, its rest given back; who resets gives it back, too")
     func cutWithRest() async throws {
         var options = Self.options
-        options.stallMilliseconds = 2_000
+        // Long enough for what comes before the cut, on a busy machine, too.
+        options.stallMilliseconds = 10_000
         let server = try Self.server(options, key: 600_000)
         let log = server.log
         try await server.publisher.push(1)
@@ -131,10 +132,10 @@ import Testing
         #expect(await eventually { await Self.holders(log) == 30 })
         for client in clients[..<10] { client.reset() }
         #expect(await eventually { log.playerCount <= 20 })
-        #expect(await eventually { await server.isEmpty() })
+        #expect(await eventually(60) { await server.isEmpty() })
         #expect(log.restBytes.load(ordering: .relaxed) == 0)
         let reasons = server.shared.reasons.withLock { $0 }
-        #expect(reasons.count { $0 == "reader too slow: no progress for 2000 ms" } == 20)
+        #expect(reasons.count { $0 == "reader too slow: no progress for 10000 ms" } == 20)
         #expect(log.statistics.cuts == 20)
         for client in clients[10...] { client.close() }
         await server.shutdown()
