@@ -22,6 +22,7 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
     /// The sink that the handler was given; parked requests belong to it.
     var sinkHandle: UInt64 = 0
     private let isOver = Atomic<Bool>(false)
+    private let needsPlugin = Atomic<Bool>(true)
     // Of an attachment; on the exchange's loop.
     private var wish: PlayerWish?
     private var attachHeaders: HTTPHeaders = [:]
@@ -70,6 +71,12 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
     func finish() {
         guard isOver.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else { return }
         server.exchanges.remove(handle)
+        letGo()
+    }
+
+    /// The plugin has nothing to do with it any more: it is over, or plays from a log.
+    private func letGo() {
+        guard needsPlugin.exchange(false, ordering: .acquiringAndReleasing) else { return }
         generation.leases.requests.wrappingSubtract(1, ordering: .relaxed)
     }
 
@@ -115,6 +122,7 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
 
     /// A player needs nothing of what was asked, and there are many.
     private func forgetRequest() {
+        letGo()
         wish = nil
         grant = nil
         attachHeaders = [:]

@@ -124,12 +124,23 @@ extension Server {
         }
     }
 
+    private func isSame(_ route: RegisteredRoute, in table: sluice_routes_interface) -> Bool {
+        guard let list = table.routes, route.index < Int(table.route_count) else { return false }
+        let stride = max(Int(table.route_stride), MemoryLayout<sluice_route>.stride)
+        let raw = UnsafeRawPointer(list).advanced(by: route.index * stride).assumingMemoryBound(to: sluice_route.self).pointee
+        return raw.pattern.string(limit: 512) == route.pattern
+    }
+
     /// [lane of the stream, of the request, or control] Calls the plugin.
     private func handle(_ routed: RoutedExchange, sink: SinkInstance?) {
         // A sink that stayed with an older generation is that one's to answer for.
         let generation = sink?.generation ?? routed.generation
         guard let table: UnsafePointer<sluice_routes_interface> = generation.interface(SLUICE_INTERFACE_ROUTES) else {
             return routed.refuse(503, "the plugin is not there")
+        }
+        // Indices are a table's own: another generation's may stand for another route.
+        guard generation === routed.generation || isSame(routed.route, in: table.pointee) else {
+            return routed.refuse(503, "the plugin is being replaced")
         }
         routed.sinkHandle = sink?.handle ?? 0
         let request = routed.exchange.request

@@ -1,6 +1,7 @@
 // The folder of manifests while the server runs: what appears is loaded, what changes is configured or reloaded, what goes is retired.
 
 import HostConfig
+import NIOCore
 import SluiceJSON
 
 extension Server {
@@ -18,6 +19,11 @@ extension Server {
 
     /// [control] Brings what runs into line with the folder.
     private func reconcile() {
+        // A change that is under way ends first; it may be of the same plugin.
+        guard changes.busy.isEmpty else {
+            control.loop.scheduleTask(in: .milliseconds(200)) { self.reconcile() }
+            return
+        }
         let found = PluginDiscovery(folder: configuration.pluginsFolder).discover()
         registry.remove { record in record.manifest == nil }
         for refused in found.refused {

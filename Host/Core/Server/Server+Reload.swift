@@ -73,7 +73,10 @@ extension Server {
             }
             let finish: PluginChanges.Done = { result in
                 self.changes.busy.remove(id)
-                if case .failure(let failure) = result { self.tell(id, "failed", failure.description) }
+                if case .failure(let failure) = result {
+                    self.log.error("plugin not changed", ["plugin": id, "reason": failure.description])
+                    self.tell(id, "failed", failure.description)
+                }
                 done(result)
             }
             do {
@@ -160,7 +163,12 @@ extension Server {
                     try self.replace(
                         old, by: manifest, staged, loading, number, handover: handover, began: began, wait: wait, done)
                 } catch {
-                    if old == nil { self.set(manifest.id, Self.isRefusal(error) ? .rejected : .failed, "\(error)") }
+                    if let old {
+                        let reason = "a reload failed, generation \(old.number) serves on: \(error)"
+                        self.registry.set(manifest.id, .active, reason: reason)
+                    } else {
+                        self.set(manifest.id, Self.isRefusal(error) ? .rejected : .failed, "\(error)")
+                    }
                     done(.failure(PluginChangeFailure("\(error)")))
                 }
             }
@@ -188,6 +196,8 @@ extension Server {
             try checkInterfaces(new)
             try new.activate()
             try registerRoutes(new)
+            // Until the sinks have moved the old one's answers are right: it still knows all of them, and is sent on to who has them.
+            if let old, handover { try registerRoutes(old) }
         } catch {
             discard(made, keepingRoutes: old != nil)
             throw error
@@ -222,7 +232,7 @@ extension Server {
             return done(.success(change))
         }
         old.enter(.standby)
-        move(from: old, to: new)
+        move(from: old, to: new) { self.giveRoutes(to: new) }
         watch(new, old, oldManifest, wait ? [(change, done)] : [])
         if !wait { done(.success(change)) }
     }
@@ -268,7 +278,7 @@ extension Server {
             "plugin generation taken back", ["plugin": generation.id, "generation": "\(generation.number)", "reason": text])
         tell(generation.id, "taken back", reason)
         generation.enter(.standby)
-        move(from: generation, to: watch.old)
+        move(from: generation, to: watch.old) {}
         openOutputs(of: generation.id)
         drain(generation)
         for (_, done) in watch.waiting { done(.failure(PluginChangeFailure(reason))) }
@@ -277,8 +287,10 @@ extension Server {
     // MARK: Moving
 
     /// Hands every session and sink of one generation to another, each in a turn of its own lane.
-    private func move(from old: PluginGeneration, to new: PluginGeneration) {
+    /// `then` is called on the control thread when each has been asked.
+    private func move(from old: PluginGeneration, to new: PluginGeneration, then: @escaping @Sendable () -> Void) {
         let output = PluginOutput(new)
+        let lanesLeft = Countdown(lanes.count) { self.control.post(then) }
         for lane in lanes {
             var moves: [() -> Void] = []
             for session in sessions.values
@@ -289,22 +301,22 @@ extension Server {
                 for stream in streams.streams where stream.lane === lane { moves.append { self.move(stream, to: output) } }
             }
             nonisolated(unsafe) let all = moves[...]
-            lane.post { self.carryOut(all, on: lane) }
+            lane.post { self.carryOut(all, on: lane) { lanesLeft.one() } }
         }
     }
 
     /// [lane] Moves for some milliseconds, then lets the lane do its work, then goes on: a large stream's state takes milliseconds itself.
-    private func carryOut(_ moves: ArraySlice<() -> Void>, on lane: Lane) {
+    private func carryOut(_ moves: ArraySlice<() -> Void>, on lane: Lane, then: @escaping @Sendable () -> Void) {
         let end = now &+ 3_000_000
         var left = moves
         while let next = left.popFirst() {
             next()
             if now >= end { break }
         }
-        guard !left.isEmpty else { return }
+        guard !left.isEmpty else { return then() }
         nonisolated(unsafe) let rest = left
         lane.loop.scheduleTask(in: .milliseconds(1)) {
-            self.carryOut(rest, on: lane)
+            self.carryOut(rest, on: lane, then: then)
             lane.settle()
         }
     }
@@ -333,6 +345,15 @@ extension Server {
         log.info(
             "stays with its generation",
             ["plugin": new.id, what: name, "generation": "\(new.number)", "reason": reason])
+    }
+
+    private func giveRoutes(to new: PluginGeneration) {
+        guard registry.active(new.id) === new else { return }
+        do {
+            try registerRoutes(new)
+        } catch {
+            log.error("routes not taken over", ["plugin": new.id, "reason": "\(error)"])
+        }
     }
 
     /// Opens the outputs of a plugin on streams that are on air without it.
@@ -420,7 +441,7 @@ extension Server {
     private func sweep(_ old: PluginGeneration, to new: PluginGeneration) {
         guard old.leases.sessions.load(ordering: .relaxed) > 0, old.sweeps < 3 else { return }
         old.sweeps += 1
-        move(from: old, to: new)
+        move(from: old, to: new) {}
     }
 
     private func finish(_ generation: PluginGeneration) {
