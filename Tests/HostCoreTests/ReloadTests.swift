@@ -82,6 +82,18 @@ import Testing
         #expect(host.server.registry.record("sieve")?.retired == 2)
     }
 
+    @Test func aFurtherReloadEndsTheWindowAsGood() throws {
+        let host = try host(kind: 0)
+        let waiting = Mutex<Result<PluginChange, PluginChangeFailure>?>(nil)
+        let first = try #require(host.server.registry.active("sieve"))
+        host.server.reload("sieve", wait: true) { outcome in waiting.withLock { $0 = outcome } }
+        #expect(eventually { host.server.registry.active("sieve") !== first })
+        #expect(waiting.withLock { $0 == nil })
+        _ = try change { host.server.reload("sieve", $0) }.get()
+        #expect(try waiting.withLock { try $0?.get().generation } != nil)
+        #expect(eventually { first.currentPlace == .retired })
+    }
+
     @Test func aBlobThatIsRefusedLeavesTheSessionWhereItIs() throws {
         let host = try host(kind: 2)
         let (publisher, player) = try onAir(host)

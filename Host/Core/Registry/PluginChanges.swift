@@ -44,12 +44,24 @@ final class PluginChanges: @unchecked Sendable {
         }
     }
 
-    /// Ids with a change under way.
-    var busy: Set<String> = []
+    /// Ids with a change under way, and which one.
+    var busy: [String: UInt64] = [:]
+    private var nextChange: UInt64 = 1
     var watches: [String: Watch] = [:]
     /// Generations that wait to be let go of, and until when their sessions may stay.
     var draining: [(generation: PluginGeneration, deadline: UInt64)] = []
     var drainTimer: RepeatedTask?
+
+    /// Begins a change of a plugin. Nil: one is under way.
+    func begin(_ id: String) -> UInt64? {
+        guard busy[id] == nil else { return nil }
+        defer { nextChange += 1 }
+        busy[id] = nextChange
+        return nextChange
+    }
+
+    /// That change is made, or has failed; a later one may have begun since.
+    func end(_ id: String, _ change: UInt64) { if busy[id] == change { busy[id] = nil } }
 
     /// How long a new generation is watched before the one before is let go of.
     static let healthWindow: UInt64 = 5_000_000_000

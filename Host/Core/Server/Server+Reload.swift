@@ -68,11 +68,11 @@ extension Server {
             guard let record = self.registry.record(id), record.manifest != nil else {
                 return done(.failure(PluginChangeFailure("no plugin has the id '\(id)'", .missing)))
             }
-            guard self.changes.busy.insert(id).inserted else {
+            guard let number = self.changes.begin(id) else {
                 return done(.failure(PluginChangeFailure("a change of '\(id)' is under way", .busy)))
             }
             let finish: PluginChanges.Done = { result in
-                self.changes.busy.remove(id)
+                self.changes.end(id, number)
                 if case .failure(let failure) = result {
                     self.log.error("plugin not changed", ["plugin": id, "reason": failure.description])
                     self.tell(id, "failed", failure.description)
@@ -165,7 +165,7 @@ extension Server {
                 } catch {
                     if let old {
                         let reason = "a reload failed, generation \(old.number) serves on: \(error)"
-                        self.registry.set(manifest.id, .active, reason: reason)
+                        self.registry.set(manifest.id, record.state, reason: reason)
                     } else {
                         self.set(manifest.id, Self.isRefusal(error) ? .rejected : .failed, "\(error)")
                     }
@@ -233,6 +233,8 @@ extension Server {
         }
         old.enter(.standby)
         move(from: old, to: new) { self.giveRoutes(to: new) }
+        // The change is made: who waits for the window to end does not keep others from the next one, which ends it.
+        changes.busy[id] = nil
         watch(new, old, oldManifest, wait ? [(change, done)] : [])
         if !wait { done(.success(change)) }
     }

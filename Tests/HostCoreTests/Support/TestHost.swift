@@ -42,7 +42,8 @@ final class TestHost {
     ) throws {
         try folder.write("plugins.d/\(name).so", library)
         let list = interfaces.map { "\"sluice.\($0)/0\"" }.joined(separator: ", ")
-        try folder.write("plugins.d/\(name).toml", "id = \"\(id)\"\nlibrary = \"\(name).so\"\ninterfaces = [\(list)]\nisolation = \"host\"\n\(more)")
+        let head = "id = \"\(id)\"\nlibrary = \"\(name).so\"\ninterfaces = [\(list)]\nisolation = \"host\"\n"
+        try folder.write("plugins.d/\(name).toml", head + more)
     }
 
     static func installGate(_ folder: TestFolder) throws {
