@@ -1,0 +1,190 @@
+// What a generation has, given to the next one, ended, or waited for: sessions and sinks move in a turn of their own lane each; a
+// generation that nothing needs any more is destroyed, its image's memory given back.
+//
+// On the control thread, but for what says [lane].
+
+import CHostLoader
+import NIOCore
+import SluiceJSON
+
+extension Server {
+    // MARK: Moving
+
+    /// Hands every session and sink of one generation to another, each in a turn of its own lane.
+    /// `then` is called on the control thread when each has been asked.
+    func move(from old: PluginGeneration, to new: PluginGeneration, then: @escaping @Sendable () -> Void) {
+        let output = PluginOutput(new)
+        let lanesLeft = Countdown(lanes.count) { self.control.post(then) }
+        for lane in lanes {
+            var moves: [() -> Void] = []
+            for session in sessions.values
+            where session.lane === lane && session.plugin == old.id && session.generationNumber == old.number {
+                moves.append { self.move(session, to: new) }
+            }
+            if let output {
+                for stream in streams.streams where stream.lane === lane { moves.append { self.move(stream, to: output) } }
+            }
+            nonisolated(unsafe) let all = moves[...]
+            lane.post { self.carryOut(all, on: lane) { lanesLeft.one() } }
+        }
+    }
+
+    /// [lane] Moves for some milliseconds, then lets the lane do its work, then goes on: a large stream's state takes milliseconds itself.
+    private func carryOut(_ moves: ArraySlice<() -> Void>, on lane: Lane, then: @escaping @Sendable () -> Void) {
+        let end = now &+ 3_000_000
+        var left = moves
+        while let next = left.popFirst() {
+            next()
+            if now >= end { break }
+        }
+        guard !left.isEmpty else { return then() }
+        nonisolated(unsafe) let rest = left
+        lane.loop.scheduleTask(in: .milliseconds(1)) {
+            self.carryOut(rest, on: lane, then: then)
+            lane.settle()
+        }
+    }
+
+    private func move(_ session: Session, to new: PluginGeneration) {
+        switch session.move(to: new) {
+        case .moved, .gone: return
+        case .notNow:
+            session.lane.loop.scheduleTask(in: .milliseconds(5)) {
+                guard new.currentPlace == .active else { return }
+                self.move(session, to: new)
+            }
+        case .refused(let reason): tellRefused(new, "session", "\(session.peer):\(session.peerPort)", reason)
+        }
+    }
+
+    private func move(_ stream: LiveStream, to output: PluginOutput) {
+        for sink in stream.sinks where sink.plugin == output.generation.id && sink.generation !== output.generation {
+            if case .refused(let reason) = sink.move(to: output) {
+                tellRefused(output.generation, "sink", stream.key.description, reason)
+            }
+        }
+    }
+
+    private func tellRefused(_ new: PluginGeneration, _ what: String, _ name: String, _ reason: String) {
+        log.info(
+            "stays with its generation",
+            ["plugin": new.id, what: name, "generation": "\(new.number)", "reason": reason])
+    }
+
+    func giveRoutes(to new: PluginGeneration) {
+        guard registry.active(new.id) === new else { return }
+        do {
+            try registerRoutes(new)
+        } catch {
+            log.error("routes not taken over", ["plugin": new.id, "reason": "\(error)"])
+        }
+    }
+
+    /// Opens the outputs of a plugin on streams that are on air without it.
+    func openOutputs(of id: String) {
+        for stream in streams.streams where stream.policy.outputs.contains(id) {
+            stream.lane.post { stream.openMissing(id) }
+        }
+    }
+
+    /// Ends what a generation has: sessions with a goodbye, sinks with their players.
+    func end(_ generation: PluginGeneration, _ reason: String) {
+        for session in sessions.values where session.plugin == generation.id && session.generationNumber == generation.number {
+            session.stop(reason)
+        }
+        for stream in streams.streams {
+            stream.lane.post { stream.closeSinks(of: generation, reason) }
+        }
+    }
+
+    /// Takes a plugin out of service.
+    func retire(_ record: PluginRecord, as state: PluginState, _ reason: String) {
+        endWatch(record.id)
+        let old = record.isInService ? record.generation : nil
+        unregisterRoutes(record.id)
+        if let manifest = record.manifest {
+            registry.replace(record.id, by: nil, manifest: manifest, output: nil, state: state, reason: reason)
+        }
+        set(record.id, state, reason)
+        guard let old else { return }
+        old.enter(.draining)
+        workers.submit { _ in self.closeListeners(of: record.id) }
+        for older in registry.record(record.id)?.older ?? [old] {
+            end(older, "the plugin \(record.id) is not in service any more")
+        }
+        drain(old)
+    }
+
+    // MARK: Draining
+
+    /// Lets a generation go once nothing needs it; at the drain time's end what is left is ended.
+    func drain(_ generation: PluginGeneration) {
+        generation.enter(.draining)
+        let limit = UInt64(max(generation.manifest.drainSeconds, 0)) * 1_000_000_000
+        changes.draining.append((generation, now &+ limit))
+        guard changes.drainTimer == nil else { return }
+        changes.drainTimer = control.loop.scheduleRepeatedTask(initialDelay: .milliseconds(50), delay: .milliseconds(100)) {
+            task in
+            self.drainOn()
+            guard self.changes.draining.isEmpty else { return }
+            task.cancel()
+            self.changes.drainTimer = nil
+        }
+    }
+
+    private func drainOn() {
+        let now = now
+        var left: [(generation: PluginGeneration, deadline: UInt64)] = []
+        for (generation, deadline) in changes.draining {
+            if !generation.isNeeded {
+                finish(generation)
+            } else if now < deadline {
+                if let new = registry.active(generation.id), new !== generation { sweep(generation, to: new) }
+                left.append((generation, deadline))
+            } else if now < deadline &+ 10_000_000_000 {
+                if !generation.isEnding {
+                    generation.isEnding = true
+                    end(generation, "the plugin \(generation.id) was replaced")
+                    openOutputs(of: generation.id)
+                }
+                left.append((generation, deadline))
+            } else {
+                generation.enter(.stuck)
+                log.error(
+                    "plugin generation does not let go",
+                    [
+                        "plugin": generation.id, "generation": "\(generation.number)",
+                        "held_by": generation.leaseList.filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", "),
+                    ])
+            }
+        }
+        changes.draining = left
+    }
+
+    /// Sessions that began with the old generation while it was being replaced.
+    private func sweep(_ old: PluginGeneration, to new: PluginGeneration) {
+        guard old.leases.sessions.load(ordering: .relaxed) > 0, old.sweeps < 3 else { return }
+        old.sweeps += 1
+        move(from: old, to: new) {}
+    }
+
+    private func finish(_ generation: PluginGeneration) {
+        for handle in timers.handles(where: { $0.generation === generation }) { _ = cancelTimer(handle, of: generation) }
+        generation.destroy()
+        generation.enter(.retired)
+        if let entry = generation.loaded.entry { hostloader_release_image(entry) }
+        discarded.withLock { $0.append(generation) }
+        let count = registry.retire(generation)
+        forgetRetired()
+        tellChange(generation.id, "retired", "generation \(generation.number)")
+        guard count > 0, count % PluginChanges.retiredLimit == 0 else { return }
+        log.warning(
+            "many retired plugin images are still mapped: plan a rolling restart",
+            ["plugin": generation.id, "images": "\(count)"])
+    }
+
+    /// [any] One step of a change, to whoever listens to events.
+    func tellChange(_ id: String, _ step: String, _ detail: String) {
+        events.emit("plugin.change", ["plugin": .string(id), "step": .string(step), "detail": .string(detail)])
+    }
+}
