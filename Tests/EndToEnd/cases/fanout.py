@@ -15,15 +15,41 @@ SHORT = "[limits]\nplayer_stall_ms = 1500\nlog_bytes = 2097152\nsend_buffer_byte
 
 
 def sockets(server):
-    """Sockets that the server holds."""
-    folder = "/proc/%d/fd/" % server.process.pid
-    found = 0
+    """Sockets that the server holds: inode -> what it is."""
+    folder, found = "/proc/%d/fd/" % server.process.pid, {}
     for name in os.listdir(folder):
         try:
-            found += os.readlink(folder + name).startswith("socket:")
+            link = os.readlink(folder + name)
         except OSError:
-            pass
+            continue
+        if link.startswith("socket:"):
+            found[link[8:-1]] = "descriptor " + name
+    with open("/proc/%d/net/tcp" % server.process.pid) as table:
+        for line in table:
+            field = line.split()
+            if field[9] in found:
+                found[field[9]] += ", %s to %s, state %s, queues %s" % (field[1], field[2], field[3], field[4])
     return found
+
+
+def settled(server):
+    """Its sockets once those of questions that were just answered are gone: the same ten times in a row."""
+    seen = []
+
+    def same():
+        seen.append(set(sockets(server)))
+        return len(seen) >= 10 and all(one == seen[-1] for one in seen[-10:])
+    wait("the sockets to settle", same)
+    return seen[-1]
+
+
+def as_before(server, before):
+    """Waits until nothing is left of who came since `settled`, and nobody who was there is gone."""
+    def same():
+        now = sockets(server)
+        assert set(now) == before, "left behind: %s; gone: %d" % ([now[one] for one in set(now) - before], len(before - set(now)))
+        return True
+    wait("the sockets to be those of before", same, 15)
 
 
 def exact(players, what, at_least=50):
@@ -75,7 +101,7 @@ def good_players_do_not_notice_bad_ones(house):
     with house.own_server(APPS, extra=SHORT) as server:
         source = Source(server, "crowd", 1)
         server.wait_on_air("live/crowd")
-        before = sockets(server)
+        before = settled(server)
         good = [FLVPlayer(server, "crowd", 1) for _ in range(40)]
         by_rtmp = [RTMPPlayer(server, "crowd", 1) for _ in range(10)]
         # Far below the stream's rate: they fall behind, jump to a later key frame, and fall behind again.
@@ -117,7 +143,7 @@ def good_players_do_not_notice_bad_ones(house):
             player.stop()
         for sleeper in sleepers:
             sleeper.close()
-        wait("the sockets to be as many as before", lambda: sockets(server) == before, 15)
+        as_before(server, before)
         wait("the players to be gone", lambda: server.stream("live/crowd")["players"] == 0, 15)
         source.stop()
 
@@ -153,7 +179,7 @@ def over_tls(house):
     with server:
         source = Source(server, "sealed", 4, tls=True)
         server.wait_on_air("live/sealed")
-        before = sockets(server)
+        before = settled(server)
         by_https = [FLVPlayer(server, "sealed", 4, tls=True) for _ in range(12)]
         by_rtmps = [RTMPPlayer(server, "sealed", 4, tls=True) for _ in range(8)]
         stalled = [FLVPlayer(server, "sealed", 4, tls=True, receive_buffer=4096, every=1e9) for _ in range(4)]
@@ -166,7 +192,7 @@ def over_tls(house):
         crowd.stop()
         for player in by_rtmps:
             player.stop()
-        wait("the sockets to be as many as before", lambda: sockets(server) == before, 15)
+        as_before(server, before)
         source.stop()
 
 
@@ -177,7 +203,7 @@ def no_byte_of_one_stream_in_another(house):
         sources = [Source(server, name, 11 + index) for index, name in enumerate(names)]
         for name in names:
             server.wait_on_air("live/" + name)
-        before = sockets(server)
+        before = settled(server)
         players = [FLVPlayer(server, name, 11 + index) for _ in range(12) for index, name in enumerate(names)]
         by_rtmp = [RTMPPlayer(server, name, 11 + index) for _ in range(3) for index, name in enumerate(names)]
         crowd = Crowd(players)
@@ -195,6 +221,6 @@ def no_byte_of_one_stream_in_another(house):
         crowd.stop()
         for player in by_rtmp:
             player.stop()
-        wait("the sockets to be as many as before", lambda: sockets(server) == before, 15)
+        as_before(server, before)
         for source in sources:
             source.stop()
