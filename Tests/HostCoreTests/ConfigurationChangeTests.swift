@@ -25,7 +25,26 @@ struct ConfigurationChangeTests {
         Case(after: "# a comment\n\n" + live, change: ConfigurationChange()),
         Case(after: live + "linger_s = 10\n", change: ConfigurationChange()),
         Case(after: live + "linger_s = 11\n", change: change { $0.changed = ["live"] }),
-        Case(after: live + "[app.live.hls]\nparts = 3\n", change: change { $0.changed = ["live"] }),
+        Case(
+            after: live + "[app.live.hls]\nparts = 3\n",
+            change: change {
+                $0.changed = ["live"]
+                $0.plugins = ["hls": ["live"]]
+            }),
+        Case(
+            before: live + "[app.live.hls]\nparts = 3\n[app.live.kaltura]\na = 1\n" + other,
+            after: live + "[app.live.hls]\nparts = 4\n[app.live.kaltura]\na = 1\n" + other + "[app.other.hls]\nparts = 3\n",
+            change: change {
+                $0.changed = ["live", "other"]
+                $0.plugins = ["hls": ["live", "other"]]
+            }),
+        Case(
+            before: live + "[app.live.hls]\nparts = 3\n", after: other + "[app.other.kaltura]\na = 1\n",
+            change: change {
+                $0.added = ["other"]
+                $0.removed = ["live"]
+                $0.plugins = ["hls": ["live"], "kaltura": ["other"]]
+            }),
         Case(after: live + other, change: change { $0.added = ["other"] }),
         Case(before: live + other, after: other, change: change { $0.removed = ["live"] }),
         Case(after: "[host]\nlog_level = \"debug\"\n" + live, change: change { $0.applied = ["host.log_level"] }),

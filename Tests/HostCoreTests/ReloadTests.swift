@@ -28,7 +28,7 @@ import Testing
     }
 
     /// A publisher and a player of one stream, both in the middle of it.
-    private func onAir(_ host: TestHost) throws -> (publisher: LineClient, player: LineClient) {
+    private func onAir(_ host: TestHost, mark: String = "") throws -> (publisher: LineClient, player: LineClient) {
         let publisher = try host.client()
         publisher.send("PUBLISH free/x\n")
         #expect(publisher.line() == "PUBLISHING")
@@ -38,7 +38,7 @@ import Testing
         player.send("PLAY free/x\n")
         #expect(player.line() == "HEAD")
         #expect(player.line() == "BEGIN")
-        #expect(player.line() == "0:10")
+        #expect(player.line() == "0:10\(mark)")
         return (publisher, player)
     }
 
@@ -79,7 +79,8 @@ import Testing
         publisher.hangUp()
         player.hangUp()
         #expect(eventually(30) { before.currentPlace == .retired })
-        #expect(host.server.registry.record("sieve")?.retired == 2)
+        // The second one when the health window of the third is over.
+        #expect(eventually(30) { host.server.registry.record("sieve")?.retired == 2 })
     }
 
     @Test func aFurtherReloadEndsTheWindowAsGood() throws {
@@ -104,6 +105,67 @@ import Testing
         publisher.send("FRAME 40 0 11\n")
         #expect(player.line() == "40:11")
         #expect(before.leases.sessions.load(ordering: .relaxed) == 2)
+    }
+
+    @Test func aSinkThatIsRefusedIsReplacedAtTheNextKeyFrame() throws {
+        let host = try host(kind: 4)
+        let publisher = try host.client()
+        publisher.send("PUBLISH free/x\n")
+        #expect(publisher.line() == "PUBLISHING")
+        publisher.send("FRAME 0 1 10\n")
+        #expect(eventually { host.stream("x", app: "free")?.snapshot.tracks != nil })
+        let player = try host.client()
+        player.send("PLAY free/x\n")
+        #expect([player.line(), player.line(), player.line()] == ["HEAD", "BEGIN", "0:10*"])
+        let before = try #require(host.server.registry.active("sieve"))
+        try host.folder.write("plugins.d/sieve.so", FixturePlugin.library("sieve", kind: 3))
+        _ = try change { host.server.reload("sieve", $0) }.get()
+        let now = try #require(host.server.registry.active("sieve"))
+        usleep(100_000)
+        publisher.send("FRAME 40 0 11\n")
+        #expect(player.line() == "40:11*")
+        #expect(now.leases.sinks.load(ordering: .relaxed) == 0 && before.leases.sinks.load(ordering: .relaxed) == 1)
+        // The key frame in the middle of a batch: what is before it is the old one's, from it on the new one's.
+        publisher.send("FRAME 80 0 12\nFRAME 120 1 13\nFRAME 160 0 14\n")
+        #expect([player.line(), player.line(), player.line(), player.line()] == ["80:12*", "BEGIN", "120:13", "160:14"])
+        #expect(now.leases.sinks.load(ordering: .relaxed) == 1 && before.leases.sinks.load(ordering: .relaxed) == 0)
+        let late = try host.client()
+        late.send("PLAY free/x\n")
+        #expect([late.line(), late.line(), late.line(), late.line()] == ["HEAD", "BEGIN", "120:13", "160:14"])
+        #expect(host.stream("x", app: "free")?.sinks.map(\.playerCount) == [2])
+        player.hangUp()
+        #expect(eventually { host.stream("x", app: "free")?.sinks.map(\.playerCount) == [1] })
+        publisher.send("FRAME 200 1 15\n")
+        #expect(late.line() == "200:15")
+    }
+
+    @Test func aSinkWithoutPublisherIsReplacedAtOnce() throws {
+        let host = try host(kind: 4)
+        let (publisher, player) = try onAir(host, mark: "*")
+        publisher.send("STOP\n")
+        #expect(publisher.line() == "STOPPED")
+        try host.folder.write("plugins.d/sieve.so", FixturePlugin.library("sieve", kind: 3))
+        _ = try change { host.server.reload("sieve", $0) }.get()
+        let now = try #require(host.server.registry.active("sieve"))
+        #expect(eventually { now.leases.sinks.load(ordering: .relaxed) == 1 })
+        #expect(player.line() == "BEGIN")
+        let again = try host.client()
+        again.send("PUBLISH free/x\n")
+        #expect(again.line() == "PUBLISHING")
+        again.send("FRAME 0 1 20\n")
+        let line = try #require(player.line())
+        #expect(line.hasSuffix(":20!"))
+    }
+
+    @Test func sessionsHearOfDraining() throws {
+        let host = try host(kind: 2)
+        let (publisher, player) = try onAir(host)
+        host.server.beginDrain()
+        #expect(publisher.line() == "DRAINING the server is about to stop, 10 s")
+        #expect(player.line() == "DRAINING the server is about to stop, 10 s")
+        host.server.beginDrain()
+        publisher.send("FRAME 40 0 11\n")
+        #expect(player.line() == "40:11")
     }
 
     @Test func troubleInTheHealthWindowBringsTheOldOneBack() throws {

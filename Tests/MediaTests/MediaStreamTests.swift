@@ -48,6 +48,32 @@ extension BufferCountingTests {
             #expect(recorder.taken.count == 11)
         }
 
+        @Test func aBatchIsCutWhereSubscribersMayChangePlaces() throws {
+            let stream = try stream()
+            let (leaves, comes, stays) = (Recorder(), Recorder(), Recorder())
+            stream.subscribe(leaves)
+            stream.subscribe(stays)
+            var cuts = 0
+            func change() {
+                cuts += 1
+                stream.unsubscribe(leaves)
+                stream.subscribe(comes, withRing: false)
+            }
+            stream.push(0, 0)
+            stream.push(1, 0)
+            stream.deliver { change() }
+            #expect(cuts == 0, "an audio frame is no place where the stream has video")
+            stream.push(1, 20)
+            stream.push(0, 40, key: true)
+            stream.push(1, 40)
+            stream.deliver { change() }
+            #expect(cuts == 1)
+            #expect(leaves.calls == [.tracks(2, discontinuity: false), .batch(2), .batch(1)])
+            #expect(comes.calls == [.tracks(2, discontinuity: false), .batch(2)])
+            #expect(comes.taken.first?.flags == SLUICE_FRAME_KEY)
+            #expect(stays.taken.count == 5)
+        }
+
         @Test func audioAloneBeginsAnywhere() throws {
             let stream = try stream([Frames.audio(0)])
             for pts in 0..<5 { stream.push(0, Int64(pts) * 20) }

@@ -6,6 +6,8 @@ public struct ConfigurationChange: Sendable, Equatable {
     public var added: [String] = []
     public var removed: [String] = []
     public var changed: [String] = []
+    /// By plugin id: names of the apps, sorted, whose settings for it are other ones, apps that came or went with such settings included.
+    public var plugins: [String: [String]] = [:]
     /// Settings of the host that hold from now on, as TOML names them.
     public var applied: [String] = []
     /// Settings that are as before until the next start.
@@ -42,16 +44,18 @@ extension ServerConfiguration {
     }
 
     private func compareApps(_ next: ServerConfiguration, _ change: inout ConfigurationChange) {
-        for app in next.apps {
-            guard let before = self.app(app.name) else {
-                change.added.append(app.name)
-                continue
+        for name in Set(apps.map(\.name)).union(next.apps.map(\.name)).sorted() {
+            let (settings, nextSettings) = (pluginSettings(of: name), next.pluginSettings(of: name))
+            switch (app(name), next.app(name)) {
+            case (nil, _): change.added.append(name)
+            case (_, nil): change.removed.append(name)
+            case (let before, let after):
+                if before != after || settings != nextSettings { change.changed.append(name) }
             }
-            if before != app || pluginSettings(of: app.name) != next.pluginSettings(of: app.name) {
-                change.changed.append(app.name)
+            for id in Set(settings.keys).union(nextSettings.keys) where settings[id] != nextSettings[id] {
+                change.plugins[id, default: []].append(name)
             }
         }
-        change.removed = apps.map(\.name).filter { next.app($0) == nil }
     }
 
     private func pluginSettings(of name: String) -> [String: JSONValue] {

@@ -96,8 +96,7 @@ public final class MediaStream {
         stored.raw.wall_us = mapped.wallMicroseconds
         if mapped.discontinuity { stored.raw.flags |= SLUICE_FRAME_DISCONTINUITY }
         if track.kind == SLUICE_TRACK_AUDIO { stored.raw.flags |= SLUICE_FRAME_KEY }
-        let isStart = set.hasVideo ? track.kind == SLUICE_TRACK_VIDEO && stored.isKey : track.kind == SLUICE_TRACK_AUDIO
-        ring.append(stored, isStart: isStart, milliseconds: rescale(mapped.dts, from: track.timescale, to: 1000))
+        ring.append(stored, isStart: isStart(stored.raw), milliseconds: rescale(mapped.dts, from: track.timescale, to: 1000))
         batch.append(stored.raw)
         lastArrival = arrival
         figures.frames &+= 1
@@ -110,14 +109,30 @@ public final class MediaStream {
         return true
     }
 
+    /// Whether a subscriber may begin at a frame: at a key frame of video; without video at any frame of audio.
+    private func isStart(_ frame: sluice_frame) -> Bool {
+        guard let set = tracks, let track = set.raw(frame.track) else { return false }
+        guard set.hasVideo else { return track.kind == SLUICE_TRACK_AUDIO }
+        return track.kind == SLUICE_TRACK_VIDEO && frame.flags & SLUICE_FRAME_KEY != 0
+    }
+
     /// Hands the batch to all subscribers. Returns whether there was one.
+    ///
+    /// - Parameter atStart: called before the first frame of it at which a subscriber may begin, when there is one: who subscribes
+    ///   there without the ring gets that frame first, and who unsubscribes there has all before it.
     @discardableResult
-    public func deliver() -> Bool {
+    public func deliver(atStart: (() -> Void)? = nil) -> Bool {
         guard !batch.isEmpty else { return false }
         var frames: [sluice_frame] = []
         swap(&frames, &batch)
         frames.withUnsafeBufferPointer { frames in
-            for subscriber in subscribers { subscriber.frames(frames) }
+            var rest = frames
+            if let atStart, let start = frames.firstIndex(where: isStart) {
+                if start > 0 { hand(UnsafeBufferPointer(rebasing: frames[..<start])) }
+                rest = UnsafeBufferPointer(rebasing: frames[start...])
+                atStart()
+            }
+            hand(rest)
             for frame in frames { hostmedia_buffer_release(frame.buffer) }
         }
         if batch.isEmpty {
@@ -127,13 +142,17 @@ public final class MediaStream {
         return true
     }
 
-    /// Adds a subscriber; it gets the tracks and the ring from the last key frame at once.
-    public func subscribe(_ subscriber: any StreamSubscriber) {
+    private func hand(_ frames: UnsafeBufferPointer<sluice_frame>) {
+        for subscriber in subscribers { subscriber.frames(frames) }
+    }
+
+    /// Adds a subscriber; it gets the tracks and, unless told otherwise, the ring from the last key frame at once.
+    public func subscribe(_ subscriber: any StreamSubscriber, withRing: Bool = true) {
         deliver()
         subscribers.append(subscriber)
         guard let tracks else { return }
         subscriber.tracks(tracks, discontinuity: false)
-        if ring.count > 0 { ring.withFrames { subscriber.frames($0) } }
+        if withRing, ring.count > 0 { ring.withFrames { subscriber.frames($0) } }
     }
 
     public func unsubscribe(_ subscriber: any StreamSubscriber) {

@@ -51,9 +51,11 @@ final class LiveStream: @unchecked Sendable {
     private let shared: Mutex<Snapshot>
 
     // Lane-confined.
-    private(set) var sinks: [SinkInstance] = []
+    var sinks: [SinkInstance] = []
     private(set) var attributes: [String: String] = [:]
     private(set) var current: Publication?
+    /// Some sink is to be replaced at the next key frame.
+    var isReplacing = false
     private var pendingPlayers: [(any PlayerTarget, PlayerWish)] = []
     private var isMarked = false
     private var lingerTimer: Scheduled<Void>?
@@ -165,6 +167,7 @@ final class LiveStream: @unchecked Sendable {
         current = nil
         media.publisherEnded()
         shared.withLock { $0.state = .lingering }
+        if isReplacing { replaceNow() }
         updateSnapshot()
         server.streamEvent("stream.lost", self, ["reason": .string(reason)])
         guard lingerNanoseconds > 0, media.tracks != nil else { return endIfIdle("publisher gone: \(reason)") }
@@ -221,7 +224,7 @@ final class LiveStream: @unchecked Sendable {
     /// [lane] The end of the turn.
     func deliver() {
         isMarked = false
-        media.deliver()
+        if isReplacing { deliverAndReplace() } else { media.deliver() }
     }
 
     // MARK: Outputs and players
@@ -269,6 +272,14 @@ final class LiveStream: @unchecked Sendable {
 
     @discardableResult
     private func open(_ output: PluginOutput, format: Int) -> SinkInstance? {
+        guard let sink = opened(output, format: format) else { return nil }
+        sinks.append(sink)
+        media.subscribe(sink)
+        return sink.isOpen ? sink : nil
+    }
+
+    /// A sink with its log, open and on no list yet. Nil: refused, which the log says.
+    func opened(_ output: PluginOutput, format: Int) -> SinkInstance? {
         let writes = output.formats.indices.contains(format) ? output.formats[format] : nil
         var log: BroadcastLog?
         if writes != nil {
@@ -285,9 +296,7 @@ final class LiveStream: @unchecked Sendable {
                 "output refused the stream", ["plugin": output.generation.id, "stream": key.description, "reason": reason])
             return nil
         }
-        sinks.append(sink)
-        media.subscribe(sink)
-        return sink.isOpen ? sink : nil
+        return sink
     }
 
     /// [lane] A sink's call failed: the stream goes on without it.
@@ -311,6 +320,7 @@ final class LiveStream: @unchecked Sendable {
 
     /// [lane] A generation gives up its outputs.
     func closeSinks(of generation: PluginGeneration, _ reason: String) {
+        if isReplacing { replaceNow(of: generation) }
         for sink in sinks where sink.generation === generation {
             media.unsubscribe(sink)
             sink.close(reason: reason)

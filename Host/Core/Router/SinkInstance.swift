@@ -27,7 +27,15 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     /// What the plugin could not take yet.
     private let backlog: SubscriberBacklog
     private var isFailing = false
-    private let players = Mutex<[UInt64: any PlayerTarget]>([:])
+    /// Who takes its place at the next key frame, once its plugin was replaced by one that can't take it over.
+    var successor: PluginOutput?
+    private let players = Mutex(Players())
+
+    private struct Players {
+        var all: [UInt64: any PlayerTarget] = [:]
+        /// Has them since this sink was replaced: who still knows this one is sent on.
+        var heir: SinkInstance?
+    }
 
     init(
         generation: PluginGeneration, stream: LiveStream, table: UnsafePointer<sluice_sink_interface>, format: Int,
@@ -120,19 +128,50 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     /// [lane] Closes the plugin's sink and ends its players.
     func close(reason: String) {
         guard isOpen else { return }
+        quit(reason)
+        log?.close(reason, keepPlayers: true)
+        let waiting = players.withLock { players in
+            defer { players.all = [:] }
+            return Array(players.all.values)
+        }
+        for player in waiting { player.playerLane.post { player.playerEnds(reason) } }
+        forget()
+    }
+
+    private func quit(_ reason: String) {
         isOpen = false
         backlog.clear()
         BorrowedText.with(reason) { table.pointee.close?(pointer, $0) }
         pointer = nil
         generation.leases.sinks.wrappingSubtract(1, ordering: .relaxed)
-        log?.close(reason, keepPlayers: true)
-        let waiting = players.withLock { players in
-            defer { players = [:] }
-            return Array(players.values)
-        }
-        for player in waiting { player.playerLane.post { player.playerEnds(reason) } }
-        forget()
         generation.server.parkedGone(sink: handle, plugin: generation.id)
+    }
+
+    // MARK: Being replaced
+
+    /// [lane] The plugin has taken all that it was offered.
+    var isCaughtUp: Bool { backlog.count == 0 }
+
+    /// [lane] Closes the plugin's sink, which may still append what it held back; players stay where they are, until `leave(to:)`.
+    func retire() {
+        guard isOpen else { return }
+        quit("the plugin \(plugin) was replaced")
+        log?.close("the plugin \(plugin) was replaced", keepPlayers: true)
+    }
+
+    /// [lane] Gives the players of a retired sink to another one of the same format: each reads this log to its end, gets the other's
+    /// prefix, and goes on at `entry` in its log.
+    func leave(to heir: SinkInstance, entry: UInt64) {
+        players.withLock { players in
+            heir.take(players.all)
+            players = Players(heir: heir)
+        }
+        if let log, let next = heir.log { BroadcastLog.replace(log, with: next, bridge: next.currentPrefix, entry: entry) }
+        forget()
+    }
+
+    private func take(_ others: [UInt64: any PlayerTarget]) {
+        players.withLock { $0.all.merge(others) { mine, _ in mine } }
     }
 
     private func forget() {
@@ -188,13 +227,17 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
 
     /// [any] A player has attached to the log. `false`: the sink closed meanwhile.
     func joined(_ player: any PlayerTarget) {
-        players.withLock { $0[player.playerID] = player }
+        players.withLock { $0.all[player.playerID] = player }
     }
 
     /// [any] A player has gone.
     func left(_ player: any PlayerTarget) {
-        players.withLock { $0[player.playerID] = nil }
+        let heir = players.withLock { players in
+            players.all[player.playerID] = nil
+            return players.heir
+        }
+        heir?.left(player)
     }
 
-    var playerCount: Int { players.withLock { $0.count } }
+    var playerCount: Int { players.withLock { $0.all.count } }
 }

@@ -83,7 +83,10 @@ extension Server {
         let chains = Set(old.policies.keys).union(fresh.policies.keys).filter {
             old.policies[$0]?.chain != fresh.policies[$0]?.chain
         }
-        if !chains.isEmpty { auth.forgetVerdicts() }
+        let settings = change.plugins.contains { id, apps in
+            apps.contains { app in Name(app).flatMap { fresh.policies[$0] }?.chain.links.contains { $0.plugin == id } ?? false }
+        }
+        if !chains.isEmpty || settings { auth.forgetVerdicts() }
         let changed = Set(change.changed.compactMap { Name($0) })
         for stream in streams.streams where changed.contains(stream.key.app) {
             guard let policy = fresh.policies[stream.key.app] else { continue }
@@ -125,6 +128,7 @@ extension ConfigurationChange {
         [
             "added": JSONValue(added), "removed": JSONValue(removed), "changed": JSONValue(changed),
             "applied": JSONValue(applied), "needs_restart": JSONValue(needsRestart),
+            "plugins": .object(JSONObject(plugins.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) })),
         ]
     }
 }

@@ -1,4 +1,5 @@
-// The end of taking work: who publishes or watches goes on, nobody new comes.
+// The end of taking work: who publishes or watches goes on, nobody new comes. Each session is told, so that a protocol with words for it
+// (Enhanced RTMP's reconnect request) sends its peer elsewhere.
 //
 // New: an RTMP connect, publish or play is refused in the protocol's words (its plugin gets a DENY with the reason DRAINING); on the
 // media listeners everything but the children of a playlist that somebody has already is answered 503 with Retry-After; /readyz says
@@ -10,6 +11,7 @@ import HostNet
 
 extension Server {
     static let drainingText = "the server is about to stop; try again in a few seconds"
+    static let stoppingText = "the server is about to stop"
     static let retryAfterSeconds = 5
 
     /// [any] Nothing new is taken any more.
@@ -26,6 +28,8 @@ extension Server {
             "stopping",
             ["publishers": "\(publishers)", "drain_limit": publishers > 0 ? "\(milliseconds) ms" : "none: nobody publishes"])
         events.emit("server.draining", ["publishers": .integer(Int64(publishers)), "limit_ms": .integer(Int64(milliseconds))])
+        let limit = UInt64(max(milliseconds, 0)) * 1_000_000
+        for session in sessions.values { session.drain(Self.stoppingText, limit: limit) }
     }
 
     /// What saying goodbye may take on top of waiting.

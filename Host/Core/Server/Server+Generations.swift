@@ -60,6 +60,7 @@ extension Server {
     private func move(_ stream: LiveStream, to output: PluginOutput) {
         for sink in stream.sinks where sink.plugin == output.generation.id && sink.generation !== output.generation {
             if case .refused(let reason) = sink.move(to: output) {
+                guard !stream.replace(sink, by: output) else { continue }
                 tellRefused(output.generation, "sink", stream.key.description, reason)
             }
         }

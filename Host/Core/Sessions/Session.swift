@@ -197,6 +197,20 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         }
     }
 
+    /// [any] The host takes nothing new: a plugin whose protocol has words for it sends the peer elsewhere. At most once.
+    func drain(_ reason: String, limit: UInt64) {
+        lane.post {
+            guard let pointer = self.pointer, self.table.pointee.struct_size >= Self.sizeWithDrain else { return }
+            guard let drain = self.table.pointee.drain else { return }
+            BorrowedText.with(reason) { drain(pointer, $0, limit) }
+            self.lane.settle()
+        }
+    }
+
+    /// What a table has to have that says anything about draining.
+    private static let sizeWithDrain =
+        (MemoryLayout<sluice_protocol_interface>.offset(of: \.drain) ?? 0) + MemoryLayout<UnsafeRawPointer>.size
+
     // MARK: Publishing and playing
 
     /// [any] Somebody else ended a publication.

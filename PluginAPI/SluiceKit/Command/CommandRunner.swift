@@ -18,6 +18,9 @@ public struct CommandResult: Sendable {
 }
 
 /// Interface `sluice.observer/0`: hears events, in order, on the control thread.
+///
+/// `config.reloaded` comes after the configuration was read again; its member `plugins` says for which apps `Host.appConfiguration` now
+/// answers otherwise, by plugin id.
 public protocol EventObserver: Plugin {
     func observe(_ type: String, json: String)
 }

@@ -108,6 +108,9 @@ extension InterfaceTables {
             SessionBox.with(session, else: ()) { $0.publicationEnded(stream, reason: reason.string) }
         }
         table.stop = { session, reason in SessionBox.with(session, else: ()) { $0.stop(reason: reason.string) } }
+        table.drain = { session, reason, limit in
+            SessionBox.with(session, else: ()) { $0.drain(reason: reason.string, limit: limit) }
+        }
         table.close = { session, reason in
             SessionBox.with(session, else: ()) { $0.closed(reason: reason.string) }
             if let session { Unmanaged<SessionBox>.fromOpaque(session).release() }

@@ -27,6 +27,9 @@ public protocol ProtocolSession: AnyObject {
     func publicationEnded(_ stream: sluice_handle, reason: String)
     /// The operator ends the session: say goodbye and close.
     func stop(reason: String)
+    /// The host takes nothing new and stops this session in `limit` nanoseconds at the latest; until then it goes on. Ask the peer to
+    /// connect anew, if the protocol has words for it.
+    func drain(reason: String, limit: UInt64)
     /// The connection is gone; the last call.
     func closed(reason: String)
 }
@@ -36,5 +39,6 @@ extension ProtocolSession {
     public func writable(at now: UInt64) {}
     public func attachment(_ state: Attachment, reason: String) {}
     public func publicationEnded(_ stream: sluice_handle, reason: String) {}
+    public func drain(reason: String, limit: UInt64) {}
     public func closed(reason: String) {}
 }

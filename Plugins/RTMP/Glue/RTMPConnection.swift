@@ -107,6 +107,11 @@ final class RTMPConnection: ProtocolSession, Exportable {
         pump()
     }
 
+    func drain(reason: String, limit: UInt64) {
+        guard session.requestReconnect(tcUrl: nil, description: reason) else { return }
+        pump()
+    }
+
     func closed(reason: String) {
         session.peerClosed()
         for operation in operations { operation.cancel() }

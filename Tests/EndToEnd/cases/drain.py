@@ -3,7 +3,7 @@ import signal
 import time
 
 from harness import case, equal, media, processes, wait, web
-from harness.rtmp import Client, Refused
+from harness.rtmp import AVC_CONFIGURATION, Client, Refused, unamf, video
 
 
 def term(server):
@@ -98,3 +98,68 @@ def a_second_signal_exits_now(house):
         status, took = ended(server, 10)
         equal(status, 0, "status")
         assert took < 1, "it took %.1f s" % took
+
+
+class Encoder:
+    """A publisher in RTMP's own words, with the capabilities that it is given."""
+
+    def __init__(self, server, name, **more):
+        self.client, self.at = Client(server.port("rtmp")).connect("live", **more), 0
+        self.stream = self.client.publish(name)
+        self.client.send(6, 9, self.stream, AVC_CONFIGURATION)
+        self.picture()
+
+    def picture(self, key=True):
+        video(self.client, self.stream, self.at, key)
+        self.at += 40
+
+    def heard(self, seconds):
+        """Infos of the onStatus commands that come in so many seconds, one picture sent each 40 ms."""
+        found, end = [], time.monotonic() + seconds
+        self.client.socket.settimeout(0.04)
+        while time.monotonic() < end:
+            try:
+                kind, _, stream, body = self.client.message()
+                words = unamf(body) if kind == 20 else []
+                if words[:1] == ["onStatus"]:
+                    found.append((stream, words[1], words[3]))
+            except TimeoutError:
+                self.picture(key=False)
+        return found
+
+
+@case(seconds=90)
+def who_understands_is_asked_to_reconnect(house):
+    server = house.own_server(drain=40).start()
+    with house.own_server() as other:
+        modern = Encoder(server, "modern", capsEx=1, videoFourCcInfoMap={"*": 7})
+        moved = Encoder(server, "moved", capsEx=1)
+        plain = Encoder(server, "plain")
+        for name in ("modern", "moved", "plain"):
+            server.wait_on_air("live/" + name)
+        # What the client can do is part of what a session hands over.
+        server.sluice("plugin", "reload", "rtmp")
+        player = Client(server.port("rtmp")).connect("live", capsEx=3)
+        player.play("plain")
+        term(server)
+        for encoder in (modern, moved):
+            (stream, transaction, info), = encoder.heard(1)
+            equal((stream, transaction), (0, 0), "message stream, transaction")
+            equal(info["code"], "NetConnection.Connect.ReconnectRequest", "code")
+            equal((info["level"], "tcUrl" in info), ("status", False), "level, tcUrl")
+            assert "about to stop" in info["description"], info
+        equal(plain.heard(1), [], "what a client without the capability is told")
+        player.socket.settimeout(10)
+        asked = next(answer for answer in player.answers("drain") if answer[0] == "onStatus" and len(answer) > 3)
+        equal(asked[3]["code"], "NetConnection.Connect.ReconnectRequest", "a player is asked")
+        assert server.stream("live/modern")["publisher"], "cut before it has left"
+        # Elsewhere, as it was asked: for a moment on both, then here no more.
+        there = Encoder(other, "modern", capsEx=1)
+        other.wait_on_air("live/modern")
+        modern.picture()
+        for encoder in (modern, moved, plain):
+            encoder.client.close()
+        status, took = ended(server, 20)
+        equal(status, 0, "status")
+        assert took < 5, "it took %.1f s after the last publisher" % took
+        equal(there.heard(0.3), [], "nothing is asked of who is there")

@@ -160,10 +160,10 @@ class Client:
             if kind in (17, 20):
                 yield unamf(body[1:] if kind == 17 else body)
 
-    def connect(self, app, tc_url=None):
+    def connect(self, app, tc_url=None, **more):
         mine = self.command("connect", {
             "app": app, "type": "nonprivate", "flashVer": "FMLE/3.0 (compatible; test)",
-            "tcUrl": tc_url or "rtmp://127.0.0.1:%d/%s" % (self.port, app)})
+            "tcUrl": tc_url or "rtmp://127.0.0.1:%d/%s" % (self.port, app), **more})
         for answer in self.answers("connect"):
             info = answer[3] if len(answer) > 3 and isinstance(answer[3], dict) else {}
             if answer[0] == "_error":

@@ -6,7 +6,7 @@
  *   PLAY app/name?query         asks, attaches to the log of format "sieve"
  *   STOP                        ends what it publishes
  *
- * It answers each with a line. Its sink "sieve" appends "pts:size\n" per frame and joins at key frames. A stream whose name begins with
+ * It answers each with a line, and says DRAINING when the host drains. Its sink "sieve" appends "pts:size\n" per frame and joins at key frames. A stream whose name begins with
  * "slow" has a sink that answers SLUICE_AGAIN to every batch; "bad" one that fails at its second batch.
  *
  * KIND 1 refuses every session · 2 can hand sessions and sinks over · 3 the same, and refuses what it is handed · 4 the same as 2, and puts
@@ -274,6 +274,13 @@ static void sink_close(void *pointer, sluice_text reason) {
     free(pointer);
 }
 
+static void drain(void *pointer, sluice_text reason, uint64_t limit_ns) {
+    char words[200];
+    snprintf(words, sizeof words, "%.*s, %llu s", (int)(reason.size < 100 ? reason.size : 100), reason.data,
+             (unsigned long long)(limit_ns / 1000000000));
+    say(pointer, "DRAINING", words);
+}
+
 #if KIND >= 2
 /* Sessions and sinks are plain memory: a blob is a copy of it, with the importer's instance in the place of the exporter's. */
 static int32_t export_session(void *pointer, sluice_blob_receiver receive, void *context, sluice_error *error) {
@@ -324,7 +331,7 @@ static const sluice_handover_interface handover_table = {
 #endif
 
 static const sluice_protocol_interface protocol_table = {
-    sizeof protocol_table, 0, session_open, bytes, timer, NULL, attachment, publication, NULL, session_close};
+    sizeof protocol_table, 0, session_open, bytes, timer, NULL, attachment, publication, NULL, session_close, drain};
 static const sluice_log_format formats[] = {{{"sieve", 5}, {"", 0}}};
 static const sluice_sink_interface sink_table = {sizeof sink_table, SLUICE_SINK_OPENS_AT_SUBSCRIBER, formats, 1,
                                                  sizeof formats[0],  sink_open, tracks, frames, NULL, NULL, sink_close};

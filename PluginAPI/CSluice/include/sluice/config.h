@@ -16,7 +16,8 @@ typedef struct sluice_config_service {
     uint32_t reserved;
     /*
      * [any] Calls `receive` once, before returning, with the JSON object of [app.APP.ID] for this plugin's id, defaults filled in
-     * ("{}" when the operator wrote none). SLUICE_E_NOT_FOUND: no such app; nothing is called.
+     * ("{}" when the operator wrote none). SLUICE_E_NOT_FOUND: no such app; nothing is called. It changes when the operator has the
+     * configuration read again: ask each time, or keep it and hear sluice.observer/0's "config.reloaded", whose "plugins" tells the apps.
      */
     int32_t (*app)(const sluice_host *host, sluice_text app, sluice_text_receiver receive, void *context);
     /* [any] Calls `receive` once per configured app, with its name, before returning. */

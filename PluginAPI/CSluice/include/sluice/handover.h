@@ -40,8 +40,12 @@ typedef struct sluice_handover_interface {
     void (*forget_session)(void *session);
     /*
      * [lane of the stream] As for sessions. Tracks and frames go on where they were: the importer gets no `tracks` for what the
-     * exporter has been told. A sink that does not export is replaced by a new one: opened, told the tracks and given the ring from the
-     * last key frame; players of its log are then moved by log_replace.
+     * exporter has been told.
+     *
+     * A sink that writes a log and is not handed over is replaced at the stream's next key frame (at once while nobody publishes): a new
+     * one is opened and told the tracks, the old one has got all before that key frame and is closed, the new one gets it first. Players
+     * read the old log to its end, get the new log's prefix, and go on at its first record. A sink without a log stays with the old
+     * generation until its stream ends or the drain time is over; then a new one is opened as if its stream began.
      */
     int32_t (*export_sink)(void *sink, sluice_blob_receiver receive, void *context, sluice_error *error);
     int32_t (*import_sink)(sluice_instance *instance, const sluice_sink_open *request, sluice_bytes blob, void **sink,

@@ -41,6 +41,12 @@ typedef struct sluice_protocol_interface {
     void (*stop)(void *session, sluice_text reason);
     /* [lane] The connection is gone; the last call. The session frees itself. Its publications have ended, its questions are cancelled. */
     void (*close)(void *session, sluice_text reason);
+    /*
+     * [lane] The host drains: nothing new is taken from now on, in any session, and this one is stopped in `limit_ns` at the latest,
+     * earlier when nobody publishes any more. At most once in a session's life, also over a handover. The session goes on; a protocol
+     * that has words for it asks the peer to connect anew. May be NULL.
+     */
+    void (*drain)(void *session, sluice_text reason, uint64_t limit_ns);
 } sluice_protocol_interface;
 
 #ifdef __cplusplus
