@@ -32,9 +32,38 @@ def steps(file, kind):
     return [after - before for before, after in zip(times, times[1:])]
 
 
-@case(seconds=90)
+class Programs:
+    """ffmpeg publishes, ffmpeg records over RTMP and HTTP-FLV, mpv plays both, meanwhile."""
+
+    def __init__(self, house, server, name, seconds):
+        self.publisher = media.Publisher(server.url("rtmp", "live/" + name), house.path(name + "-publisher.log"))
+        server.wait_on_air("live/" + name)
+        self.running, self.files = [], []
+        for kind, url in (("rtmp", server.url("rtmp", "live/" + name)), ("flv", server.url("http", "live/%s.flv" % name))):
+            file, log = house.path("%s-%s.flv" % (name, kind)), house.path("%s-%s.log" % (name, kind))
+            self.files.append(file)
+            for program in (
+                    [media.FFMPEG, "-nostdin", "-v", "error", "-i", url, "-t", str(seconds), "-c", "copy", "-y", file],
+                    ["mpv", "--no-config", "--msg-level=all=warn", "--vo=null", "--ao=null", "--length=%d" % seconds, url]):
+                self.running.append((program[0], processes.start(program, log=log + "-" + os.path.basename(program[0])), log))
+        wait("four players", lambda: server.stream("live/" + name)["players"] == 4, 20)
+
+    def check(self, pictures_at_least):
+        for program, process, log in self.running:
+            equal(process.wait(40), 0, program)
+        for file in self.files:
+            pictures, sound = steps(file, "v"), steps(file, "a")
+            assert len(pictures) > pictures_at_least, "%s: %d pictures" % (file, len(pictures))
+            assert all(abs(step - 0.04) < 0.002 for step in pictures), "%s: %r" % (file, [s for s in pictures if abs(s - 0.04) >= 0.002])
+            assert all(step < 0.025 for step in sound), "%s: sound %r" % (file, [s for s in sound if s >= 0.025])
+        assert self.publisher.is_alive, self.publisher.text()
+        self.publisher.end()
+
+
+@case(seconds=120)
 def every_picture_reaches_every_player(house):
     with house.own_server(APPS) as server:
+        programs = Programs(house, server, "real", 10)
         sources = [Source(server, "s%d" % number, number) for number in range(3)]
         for number in range(3):
             server.wait_on_air("live/s%d" % number)
@@ -56,9 +85,11 @@ def every_picture_reaches_every_player(house):
         for source in sources:
             equal(source.trouble, None, "publisher")
         shown = server.sluice_json("plugin", "show", "rtmp")
-        equal(shown["leases"]["sessions"], 15, "sessions of the newest generation")
+        # 3 publishers and 12 players of marked pictures, ffmpeg's publisher, and what has not ended of its two players.
+        assert 16 <= shown["leases"]["sessions"] <= 18, "%d sessions of the newest generation" % shown["leases"]["sessions"]
         for old in shown["generations"][:-1]:
             equal(old["leases"]["sessions"], 0, "sessions of generation %d" % old["generation"])
+        programs.check(pictures_at_least=150)
         crowd.stop()
         for source in sources:
             source.stop()
@@ -96,6 +127,65 @@ def ffmpeg_publishes_and_records_through_reloads(house):
             equal("#EXT-X-DISCONTINUITY\n" in last, False, "a discontinuity in\n" + last)
             assert Edge(last).sequence > first.sequence, "the playlist stands still\n" + last
             media.decode(video, 3, limit=45)
+
+
+def without_handover(house, name, id, library):
+    """A folder of manifests in which one plugin is as it would be without sluice.handover/0."""
+    folder = own_plugins(house, name)
+    manifest = os.path.join(folder, id + ".toml")
+    with open(manifest) as file:
+        text = file.read()
+    assert ', "sluice.handover/0"' in text, text
+    with open(manifest, "w") as file:
+        file.write(text.replace(', "sluice.handover/0"', "").replace(library, "without_handover.so"))
+    done = processes.run([
+        "clang", "-std=c11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden",
+        "-I", os.path.join(ROOT, "PluginAPI/CSluice/include"), '-DREAL="%s"' % os.path.join(os.path.abspath(house.binaries), library),
+        os.path.join(ROOT, "Tests/EndToEnd/plugins/without_handover.c"), "-o", os.path.join(folder, "without_handover.so")])
+    equal(done.returncode, 0, done.stderr)
+    return folder
+
+
+@case(seconds=120)
+def an_output_that_cannot_be_handed_over_is_replaced_at_a_key_frame(house):
+    plugins = without_handover(house, "plain.d", "http-flv", "libSluiceHTTPFLV.so")
+    with house.own_server(APPS, plugins=plugins) as server:
+        source = Source(server, "s", 0)
+        publisher = media.Publisher(server.url("rtmp", "live/a"), house.path("plain-publisher.log"))
+        for name in ("s", "a"):
+            server.wait_on_air("live/" + name)
+        players = [FLVPlayer(server, "s", 0) for _ in range(8)]
+        crowd = Crowd(players)
+        file = house.path("plain.flv")
+        recorder = processes.start(
+            [media.FFMPEG, "-nostdin", "-v", "error", "-i", server.url("http", "live/a.flv"), "-t", "9", "-c", "copy", "-y", file],
+            log=house.path("plain-recorder.log"))
+        wait("all players to have begun", lambda: all(player.check.pictures > 10 for player in players), 20)
+        wait("the recorder to play", lambda: server.stream("live/a")["players"] == 1, 20)
+        before = generation(server, "http-flv")
+        for number in range(4):
+            server.sluice("plugin", "reload", "http-flv")
+            # The recording's key frames are a second apart, the marked stream's half a second.
+            wait("both outputs to be the new generation's", lambda: server.sluice_json(
+                "plugin", "show", "http-flv")["generations"][-1]["leases"]["sinks"] == 2, 10)
+        assert generation(server, "http-flv") >= before + 4
+        late = FLVPlayer(server, "s", 0)
+        late_crowd = Crowd([late])
+        wait("a newcomer to play", lambda: late.check.pictures > 50, 20)
+        for player in players + [late]:
+            equal((player.check.errors[:3], player.check.jumps, player.ended), ([], 0, False), "errors, jumps, ended")
+        assert min(player.check.pictures for player in players) > 100
+        for old in server.sluice_json("plugin", "show", "http-flv")["generations"][:-1]:
+            equal(old["leases"]["sinks"], 0, "outputs of generation %d" % old["generation"])
+        equal(recorder.wait(30), 0, "recorder")
+        pictures, sound = steps(file, "v"), steps(file, "a")
+        assert len(pictures) > 150, "%d pictures" % len(pictures)
+        assert all(abs(step - 0.04) < 0.002 for step in pictures), [step for step in pictures if abs(step - 0.04) >= 0.002]
+        assert all(step < 0.025 for step in sound), [step for step in sound if step >= 0.025]
+        crowd.stop()
+        late_crowd.stop()
+        source.stop()
+        publisher.end()
 
 
 @case(seconds=90)
