@@ -89,8 +89,9 @@ import Testing
         #expect(bad.notices == [])
     }
 
-    @Test func mediaInterfacesAreRefusedWithTheReason() throws {
-        #expect(throws: ProcessModuleError.unsupported(interface: "sluice.sink/0")) { try HostedBad(BadPlugin.library("MEDIA")) }
+    @Test func mediaInterfacesThatTheManifestDoesNotNameAreRefused() throws {
+        let reason = "the library offers sluice.sink/0, which its manifest does not name"
+        #expect(throws: ProcessModuleError.refused(reason)) { try HostedBad(BadPlugin.library("MEDIA")) }
     }
 }
 

@@ -61,7 +61,7 @@ struct PluginLoading {
         let loaded =
             manifest.isolation == .host
             ? try LoadedModule.open(staged, hostVersion: hostVersion)
-            : try LoadedModule.start(process(manifest, staged, folder), staged) {
+            : try LoadedModule.start(process(manifest, staged, folder, server), staged) {
                 server.heard($0, of: manifest.id, number: number)
             }
         try loaded.check(id: manifest.id, interfaces: manifest.interfaces)
@@ -76,7 +76,9 @@ struct PluginLoading {
         return generation
     }
 
-    private func process(_ manifest: PluginManifest, _ staged: StagedLibrary, _ folder: String) throws -> ProcessSettings {
+    private func process(
+        _ manifest: PluginManifest, _ staged: StagedLibrary, _ folder: String, _ server: Server
+    ) throws -> ProcessSettings {
         guard let runner = PluginProbe()?.runner else {
             throw PluginFailure(
                 step: "load", text: "sluice-runner, which hosts plugins in processes, is not beside this executable")
@@ -86,6 +88,8 @@ struct PluginLoading {
         settings.hardMilliseconds = manifest.budgets.hardMilliseconds
         settings.readable = manifest.permissions.read
         settings.writable = manifest.permissions.write
+        settings.carriesMedia = !ProcessModule.mediaInterfaces.isDisjoint(with: manifest.interfaces)
+        settings.postToLane = { [unowned server] in server.post(toLaneOf: $0, $1) }
         return settings
     }
 

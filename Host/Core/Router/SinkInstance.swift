@@ -1,4 +1,5 @@
 import CSluice
+import HostIsolation
 import HostMedia
 import HostNet
 import Synchronization
@@ -101,6 +102,10 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
             blob.withUnsafeBufferPointer { take(next.instance, request, $0.borrowed, &made, &error) }
         }
         guard status == SLUICE_OK, let made else { return .refused(error.reason(or: "import failed with status \(status)")) }
+        if let tracks = stream.media.tracks, next.loaded.process != nil {
+            let stride = UInt32(MemoryLayout<sluice_track>.stride)
+            ProcessModule.remember(sink: made, tracks.raw.baseAddress, stride: stride, count: UInt32(tracks.raw.count))
+        }
         forget(old)
         generation.leases.sinks.wrappingSubtract(1, ordering: .relaxed)
         next.leases.sinks.wrappingAdd(1, ordering: .relaxed)
@@ -203,6 +208,11 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         }
         if status < 0 { return fail(error.reason(or: "frames failed with status \(status)")) }
         log?.endOfBatch()
+    }
+
+    /// [lane] What its process wrote in the meantime was appended.
+    func endOfTurn() {
+        if isOpen { log?.endOfBatch() }
     }
 
     /// Its call failed: it gets no other but `close`.

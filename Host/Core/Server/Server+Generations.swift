@@ -59,11 +59,29 @@ extension Server {
 
     private func move(_ stream: LiveStream, to output: PluginOutput) {
         for sink in stream.sinks where sink.plugin == output.generation.id && sink.generation !== output.generation {
-            if case .refused(let reason) = sink.move(to: output) {
-                guard !stream.replace(sink, by: output) else { continue }
-                tellRefused(output.generation, "sink", stream.key.description, reason)
-            }
+            move(sink, to: output, attempts: 200)
         }
+    }
+
+    /// [lane] A sink in another process says what it is in a later turn.
+    private func move(_ sink: SinkInstance, to output: PluginOutput, attempts: Int) {
+        switch sink.move(to: output) {
+        case .moved, .gone: return
+        case .notNow where attempts > 0:
+            sink.stream.lane.loop.scheduleTask(in: .milliseconds(5)) {
+                guard output.generation.currentPlace == .active else { return }
+                self.move(sink, to: output, attempts: attempts - 1)
+            }
+        case .notNow: replace(sink, by: output, "it does not say what it is")
+        case .refused(let reason): replace(sink, by: output, reason)
+        }
+    }
+
+    /// [lane] At a key frame, where both write their logs in the call; what comes from a process comes too late for that.
+    private func replace(_ sink: SinkInstance, by output: PluginOutput, _ reason: String) {
+        let isHere = sink.generation.loaded.process == nil && output.generation.loaded.process == nil
+        if isHere, sink.stream.replace(sink, by: output) { return }
+        tellRefused(output.generation, "sink", sink.stream.key.description, reason)
     }
 
     private func tellRefused(_ new: PluginGeneration, _ what: String, _ name: String, _ reason: String) {

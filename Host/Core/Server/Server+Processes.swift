@@ -29,6 +29,20 @@ extension Server {
         }
     }
 
+    /// [any] Runs what came from a plugin's process on the lane of its session or sink, as a turn of its own. `false`: that is gone.
+    func post(toLaneOf handle: UInt64, _ work: @escaping @Sendable () -> Void) -> Bool {
+        if let sink = sinks[handle] {
+            sink.stream.lane.post {
+                work()
+                sink.endOfTurn()
+            }
+            return true
+        }
+        guard let session = sessions[handle] else { return false }
+        session.lane.post(work)
+        return true
+    }
+
     private func tellProcess(_ id: String, _ step: String, _ detail: String) {
         events.emit("plugin.process", ["plugin": .string(id), "step": .string(step), "detail": .string(detail)])
     }

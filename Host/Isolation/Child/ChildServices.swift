@@ -13,6 +13,7 @@ enum ChildServices {
         case SLUICE_SERVICE_BUFFER: UnsafeRawPointer(buffer)
         case SLUICE_SERVICE_STREAM: UnsafeRawPointer(stream)
         case SLUICE_SERVICE_EXCHANGE: UnsafeRawPointer(exchange)
+        case SLUICE_SERVICE_BROADCAST: UnsafeRawPointer(broadcast)
         case SLUICE_SERVICE_AUTH: UnsafeRawPointer(auth)
         case SLUICE_SERVICE_METRICS: UnsafeRawPointer(metrics)
         case SLUICE_SERVICE_KV: UnsafeRawPointer(kv)
@@ -27,18 +28,18 @@ enum ChildServices {
     static let known = [
         SLUICE_SERVICE_LOG, SLUICE_SERVICE_CONFIG, SLUICE_SERVICE_TIME, SLUICE_SERVICE_BUFFER, SLUICE_SERVICE_STREAM,
         SLUICE_SERVICE_EXCHANGE, SLUICE_SERVICE_AUTH, SLUICE_SERVICE_METRICS, SLUICE_SERVICE_KV, SLUICE_SERVICE_EVENT,
-        SLUICE_SERVICE_TASK, SLUICE_SERVICE_COMMAND,
+        SLUICE_SERVICE_TASK, SLUICE_SERVICE_COMMAND, SLUICE_SERVICE_BROADCAST,
     ]
 
-    private static func keep<T>(_ table: T) -> UnsafePointer<T> {
+    static func keep<T>(_ table: T) -> UnsafePointer<T> {
         let place = UnsafeMutablePointer<T>.allocate(capacity: 1)
         place.initialize(to: table)
         return UnsafePointer(place)
     }
 
-    private static func size<T>(_: T.Type) -> UInt32 { UInt32(MemoryLayout<T>.size) }
+    static func size<T>(_: T.Type) -> UInt32 { UInt32(MemoryLayout<T>.size) }
 
-    private static var plugin: HostedPlugin { HostedPlugin.shared }
+    static var plugin: HostedPlugin { HostedPlugin.shared }
 
     // MARK: Told to the host
 
@@ -103,21 +104,14 @@ enum ChildServices {
     // MARK: Asked of the host
 
     /// A request whose answer begins with a status; `rest` reads what follows a good one.
-    private static func ask(
+    static func ask(
         _ kind: RequestKind, error: UnsafeMutablePointer<sluice_error>? = nil, _ fill: (inout WireWriter) -> Void,
         _ rest: (inout WireReader) throws -> Void = { _ in }
     ) -> Int32 {
         guard let fields = plugin.link.ask(kind, fill) else {
             return refuse(error, SLUICE_E_TIMEOUT, "the host did not answer, or the request is larger than 1 MiB")
         }
-        let status = try? fields.withUnsafeBytes { bytes in
-            var reader = WireReader(bytes)
-            let status = try reader.i32()
-            let reason = try reader.string(limit: 480)
-            if status < 0 { refuse(error, status, reason) } else { try rest(&reader) }
-            return status
-        }
-        return status ?? SLUICE_E_FAILED
+        return HostLink.status(of: fields, error, rest)
     }
 
     nonisolated(unsafe) private static let config = keep(
@@ -211,7 +205,7 @@ enum ChildServices {
             set_tracks: { _, _, _, _, _, error in refuse(error, SLUICE_E_UNSUPPORTED, "not in a process of its own") },
             push: { _, _, _, _, _ in SLUICE_E_UNSUPPORTED },
             unpublish: { _, _, _ in SLUICE_E_UNSUPPORTED },
-            set_attribute: { _, _, _, _ in SLUICE_E_UNSUPPORTED },
+            set_attribute: { _, stream, key, value in setAttribute(stream, key, value) },
             find: { _, app, name, receive, context in
                 guard let receive else { return SLUICE_E_INVALID }
                 return ask(.findStream) {
@@ -227,7 +221,8 @@ enum ChildServices {
             struct_size: size(sluice_exchange_service.self), reserved: 0,
             respond: { _, exchange, response in
                 guard let response else { return SLUICE_E_INVALID }
-                guard plugin.open.withLock({ $0.exchanges.remove(exchange) }) != nil else { return SLUICE_E_STALE }
+                guard plugin.open.withLock({ $0.exchanges.removeValue(forKey: exchange) }) != nil else { return SLUICE_E_STALE }
+                if let port = plugin.media { return ChildServices.respond(exchange, response.pointee, port) }
                 var writer = WireWriter(
                     .respond, id: exchange, reserving: 512 + Int(clamping: min(response.pointee.body.size, 1 << 20)))
                 writer.response(response.pointee)
@@ -253,12 +248,18 @@ enum ChildServices {
                 }
             },
             end: { _, exchange in
-                _ = plugin.open.withLock { $0.exchanges.remove(exchange) }
+                _ = plugin.open.withLock { $0.exchanges.removeValue(forKey: exchange) }
                 return ask(.endResponse) { $0.u64(exchange) }
             },
-            park: { _, _, _, _ in SLUICE_E_UNSUPPORTED },
-            release: { _, _, _, _ in Int64(SLUICE_E_UNSUPPORTED) },
-            attach: { _, _, _, _, _, error in refuse(error, SLUICE_E_UNSUPPORTED, "not in a process of its own") }))
+            park: { _, exchange, key, deadline in ChildServices.park(exchange, key, deadline) },
+            release: { _, sink, key, response in
+                guard let response else { return Int64(SLUICE_E_INVALID) }
+                return ChildServices.release(sink, key, response.pointee)
+            },
+            attach: { _, exchange, request, response, webSocket, error in
+                guard let request, let response else { return SLUICE_E_INVALID }
+                return ChildServices.attach(exchange, request.pointee, response.pointee, webSocket, error)
+            }))
 
     // MARK: Done here
 

@@ -2,6 +2,7 @@
 // When the host is gone, so is this process.
 
 import CHostIsolation
+import CSluice
 import Glibc
 import Synchronization
 
@@ -39,23 +40,44 @@ final class HostLink: Sendable {
 
     /// [any, not the reader] Asks the host and waits. nil: no answer in time, or the question was too large.
     func ask(_ kind: RequestKind, _ fill: (inout WireWriter) -> Void) -> [UInt8]? {
+        ask { id in
+            var writer = WireWriter(.request, id: id)
+            writer.u32(kind.rawValue)
+            fill(&writer)
+            return send(writer.finished())
+        }
+    }
+
+    /// [any, not the reader] Sends a request of that number by whatever way, and waits for the answer. nil: none in time, or not sent.
+    func ask(_ send: (_ id: UInt64) -> Bool) -> [UInt8]? {
         let id = requests.withLock { state in
             state.next += 1
             state.waiting[state.next] = .open
             return state.next
         }
-        var writer = WireWriter(.request, id: id)
-        writer.u32(kind.rawValue)
-        fill(&writer)
         let deadline = monotonicNanoseconds() &+ Self.requestNanoseconds
         var answer: [UInt8]?
-        if send(writer.finished()) {
+        if send(id) {
             answer = requests.wait(until: { _ in deadline }) { state in
                 if case .answered(let fields) = state.waiting[id] { fields } else { nil }
             }
         }
         requests.withLock { _ = $0.waiting.removeValue(forKey: id) }
         return answer
+    }
+
+    /// Reads an answer that begins with a status and its reason; `rest` reads what follows a good one.
+    static func status(
+        of answer: [UInt8], _ error: UnsafeMutablePointer<sluice_error>?, _ rest: (inout WireReader) throws -> Void
+    ) -> Int32 {
+        let status = try? answer.withUnsafeBytes { bytes in
+            var reader = WireReader(bytes)
+            let status = try reader.i32()
+            let reason = try reader.string(limit: 480)
+            if status < 0 { refuse(error, status, reason) } else { try rest(&reader) }
+            return status
+        }
+        return status ?? SLUICE_E_FAILED
     }
 
     /// Reads for ever; `receive` gets each message but the answers to requests. Ends the process with the host.

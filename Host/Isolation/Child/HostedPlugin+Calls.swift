@@ -8,11 +8,15 @@ extension HostedPlugin {
         switch message.kind {
         case .ping:
             if let levels = try? message.reading({ try $0.u32() }) { logLevels.store(levels, ordering: .relaxed) }
-            control.postFirst { self.link.send(WireWriter(.pong, id: message.id).finished()) }
+            control.postFirst {
+                var writer = WireWriter(.pong, id: message.id)
+                writer.u64(self.media?.busyNanoseconds ?? 0)
+                self.link.send(writer.finished())
+            }
         case .decide: open.withLock { _ = $0.questions.insert(message.id) }
         case .cancelQuestion: open.withLock { _ = $0.questions.remove(message.id) }
         case .runCommand: open.withLock { _ = $0.commands.insert(message.id) }
-        case .handleRequest: open.withLock { _ = $0.exchanges.insert(message.id) }
+        case .handleRequest: open.withLock { $0.exchanges[message.id] = 0 }
         default: break
         }
         guard message.kind != .ping else { return }
@@ -42,7 +46,7 @@ extension HostedPlugin {
                     let (type, json) = (try reader.text(), try reader.text())
                     observer?.pointee.event?(instance, type, json)
                 }
-            case .handleRequest: try handleRequest(message)
+            case .handleRequest: try message.reading { try handleRequest(message.id, &$0, sink: nil) }
             default: break
             }
         } catch {
@@ -94,15 +98,14 @@ extension HostedPlugin {
         refused(.refusedCommand, message.id, error.reason(or: "the plugin refused the command with status \(status)"))
     }
 
-    private func handleRequest(_ message: Message) throws {
+    /// On the control thread, or with a sink on the media thread.
+    func handleRequest(_ exchange: UInt64, _ reader: inout WireReader, sink: UnsafeMutableRawPointer?) throws {
         var error = sluice_error.make()
-        let status = try message.reading { reader in
-            try reader.request(exchange: message.id) { request in
-                routes?.pointee.handle?(instance, request, nil, &error) ?? SLUICE_E_UNSUPPORTED
-            }
+        let status = try reader.request(exchange: exchange) { request in
+            routes?.pointee.handle?(instance, request, sink, &error) ?? SLUICE_E_UNSUPPORTED
         }
-        guard status < 0, open.withLock({ $0.exchanges.remove(message.id) }) != nil else { return }
-        refused(.refusedRequest, message.id, error.reason(or: "status \(status)"))
+        guard status < 0, open.withLock({ $0.exchanges.removeValue(forKey: exchange) }) != nil else { return }
+        refused(.refusedRequest, exchange, error.reason(or: "status \(status)"))
     }
 
     func refused(_ kind: MessageKind, _ id: UInt64, _ reason: String) {

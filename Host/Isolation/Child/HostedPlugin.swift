@@ -10,6 +10,9 @@ final class HostedPlugin: @unchecked Sendable {
     static let shared = HostedPlugin()
 
     let link = HostLink(socket: 3)
+    /// Made before the plugin is opened, when it has a media interface.
+    nonisolated(unsafe) var media: MediaPort?
+    let sinks = HostedSinks()
     let control = ControlQueue()
     let workers = WorkerPool()
     let open = Mutex(OpenHandles())
@@ -19,7 +22,8 @@ final class HostedPlugin: @unchecked Sendable {
     struct OpenHandles {
         var questions: Set<UInt64> = []
         var commands: Set<UInt64> = []
-        var exchanges: Set<UInt64> = []
+        /// Of a route with a sink: its object; else 0.
+        var exchanges: [UInt64: UInt64] = [:]
     }
 
     // Made on the control thread before the plugin runs.
@@ -104,9 +108,12 @@ final class HostedPlugin: @unchecked Sendable {
             case SLUICE_INTERFACE_OBSERVER: observer = table(id)
             case SLUICE_INTERFACE_ROUTES: routes = table(id)
             case SLUICE_INTERFACE_SELFTEST: selfTest = table(id)
+            case SLUICE_INTERFACE_SINK: sinks.interface = table(id)
+            case SLUICE_INTERFACE_HANDOVER: sinks.handover = table(id)
             default: break
             }
         }
+        describeMedia(&found)
         found.cancels = auth?.pointee.cancel != nil
         if let routes { found.routes = Self.list(routes.pointee) }
         return found

@@ -14,6 +14,10 @@ public enum PluginHost {
         guard let message = plugin.link.first(&assembler), message.kind == .start,
             let order = try? message.reading({ try StartOrder(&$0) })
         else { _exit(64) }
+        if order.carriesMedia {
+            guard let rings = try? MediaRings.open() else { fail(plugin, message.id, "its media rings cannot be mapped") }
+            plugin.media = MediaPort(rings, plugin.link)
+        }
         var report = hostiso_report()
         restrict(order, &report)
         let missing = missing(report)
@@ -31,6 +35,9 @@ public enum PluginHost {
         guard plugin.link.send(writer.finished()) else { fail(plugin, message.id, "the library's schemas are too large") }
         let rest = assembler
         guard OwnThread("host link", { plugin.link.read(rest) { plugin.receive($0) } }) != nil else { _exit(71) }
+        if let media = plugin.media {
+            guard OwnThread("media", { media.run { try plugin.receive($0, $1, &$2, $3) } }) != nil else { _exit(71) }
+        }
         plugin.control.run()
     }
 

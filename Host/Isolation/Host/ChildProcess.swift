@@ -12,8 +12,9 @@ struct ChildProcess {
     let output: Int32
     let started: UInt64
 
+    /// - Parameter media: the descriptors of its media rings, if it has some.
     /// - Throws: text for the operator.
-    static func start(runner: String, library: Int32) throws(ProcessModuleError) -> ChildProcess {
+    static func start(runner: String, library: Int32, media: [Int32] = []) throws(ProcessModuleError) -> ChildProcess {
         var sockets: [Int32] = [-1, -1]
         var outputs: [Int32] = [-1, -1]
         guard hostiso_socketpair(&sockets) == 0 else { throw .cannotStart("no socket pair") }
@@ -26,7 +27,7 @@ struct ChildProcess {
         let null = hostiso_open("/dev/null")
         defer { if null >= 0 { close(null) } }
         var pid: Int32 = 0
-        let status = spawn(runner, [null, outputs[1], outputs[1], sockets[1], library], &pid)
+        let status = spawn(runner, [null, outputs[1], outputs[1], sockets[1], library] + media, &pid)
         guard status == 0 else {
             close(sockets[0])
             close(outputs[0])

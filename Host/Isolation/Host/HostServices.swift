@@ -8,6 +8,7 @@ struct HostServices: @unchecked Sendable {
     let config: UnsafePointer<sluice_config_service>?
     let stream: UnsafePointer<sluice_stream_service>?
     let exchange: UnsafePointer<sluice_exchange_service>?
+    let broadcast: UnsafePointer<sluice_broadcast_service>?
     let auth: UnsafePointer<sluice_auth_service>?
     let metrics: UnsafePointer<sluice_metrics_service>?
     let kv: UnsafePointer<sluice_kv_service>?
@@ -26,6 +27,7 @@ struct HostServices: @unchecked Sendable {
         config = service(SLUICE_SERVICE_CONFIG)
         stream = service(SLUICE_SERVICE_STREAM)
         exchange = service(SLUICE_SERVICE_EXCHANGE)
+        broadcast = service(SLUICE_SERVICE_BROADCAST)
         auth = service(SLUICE_SERVICE_AUTH)
         metrics = service(SLUICE_SERVICE_METRICS)
         kv = service(SLUICE_SERVICE_KV)
@@ -37,6 +39,18 @@ struct HostServices: @unchecked Sendable {
     var logLevels: UInt32 {
         guard let log else { return 0 }
         return (0..<6).reduce(0) { $0 | (log.pointee.enabled?(host, $1) == 1 ? 1 << UInt32($1) : 0) }
+    }
+
+    /// A line of the host's about the plugin, with a reason.
+    func write(_ level: Int32, _ text: String, _ reason: String) {
+        sluice_text.with(text) { text in
+            sluice_text.with("reason") { key in
+                sluice_text.with(reason) { value in
+                    var field = sluice_pair(key: key, value: value)
+                    log?.pointee.write?(host, level, text, &field, 1)
+                }
+            }
+        }
     }
 
     // MARK: What is open when a process dies, or is refused

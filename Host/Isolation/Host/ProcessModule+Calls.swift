@@ -138,8 +138,12 @@ extension ProcessModule {
             ? SLUICE_OK : refuse(error, SLUICE_E_LIMIT, "too much waits for the plugin's process")
     }
 
-    func handle(_ request: UnsafePointer<sluice_request>?, _ error: UnsafeMutablePointer<sluice_error>?) -> Int32 {
+    /// - Parameter sink: of a route that runs with one: the request comes in order with its frames.
+    func handle(
+        _ request: UnsafePointer<sluice_request>?, _ sink: SinkProxy?, _ error: UnsafeMutablePointer<sluice_error>?
+    ) -> Int32 {
         guard let request else { return SLUICE_E_INVALID }
+        if let sink { return handle(request.pointee, with: sink) }
         let exchange = request.pointee.exchange
         guard let services = supervisor.shared.withLock({ $0.services }) else { return SLUICE_E_STATE }
         var writer = WireWriter(
@@ -156,6 +160,25 @@ extension ProcessModule {
         if !send(message, exchange, \.requests) {
             services.fail(request: exchange, status: 503, "too much waits for the plugin's process")
         }
+        return SLUICE_OK
+    }
+
+    private func handle(_ request: sluice_request, with sink: SinkProxy) -> Int32 {
+        let exchange = request.exchange
+        guard open(exchange, \.requests) else {
+            sink.services.fail(request: exchange, status: 503, unavailable)
+            return SLUICE_OK
+        }
+        sink.tell()
+        let sent = sink.border.send(.sinkRequest, object: sink.id, reserving: 1024) {
+            $0.u64(exchange)
+            $0.request(request)
+        }
+        // It may have died in between: then it is answered already.
+        guard sent != .sent, supervisor.takeRequest(exchange) else { return SLUICE_OK }
+        sink.services.fail(
+            request: exchange, status: sent == .tooLarge ? 413 : 503,
+            sent == .full ? "too much waits for the plugin's process" : unavailable)
         return SLUICE_OK
     }
 

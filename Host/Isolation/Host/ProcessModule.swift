@@ -10,8 +10,11 @@ public final class ProcessModule: @unchecked Sendable {
     /// Interfaces that work through a process.
     public static let interfaces: Set<String> = [
         SLUICE_INTERFACE_AUTH, SLUICE_INTERFACE_COMMAND, SLUICE_INTERFACE_OBSERVER, SLUICE_INTERFACE_ROUTES,
-        SLUICE_INTERFACE_SELFTEST,
+        SLUICE_INTERFACE_SELFTEST, SLUICE_INTERFACE_SINK, SLUICE_INTERFACE_HANDOVER,
     ]
+
+    /// Those of them that carry media: they need `ProcessSettings.carriesMedia`.
+    public static let mediaInterfaces: Set<String> = [SLUICE_INTERFACE_SINK]
 
     /// The descriptor, valid as long as this object. Its functions are called as any library's are: `create` once, then the others.
     public var module: UnsafePointer<sluice_module> { UnsafePointer(tables.module) }
@@ -35,6 +38,9 @@ public final class ProcessModule: @unchecked Sendable {
             let description = try describe(supervisor)
             for interface in description.interfaces where !interfaces.contains(interface) {
                 throw .unsupported(interface: interface)
+            }
+            if !settings.carriesMedia, let media = description.interfaces.first(where: mediaInterfaces.contains) {
+                throw .refused("the library offers \(media), which its manifest does not name")
             }
             guard let place = Places.shared.take() else { throw .tooMany }
             let made = ProcessModule(supervisor, thread, ProxyTables(description, place: place), place: place)

@@ -23,6 +23,12 @@ public struct ProcessSettings: Sendable {
     /// much grace.
     public var hardMilliseconds = 500
 
+    /// Whether it has a media interface: then it gets rings of shared memory.
+    public var carriesMedia = false
+    /// Runs work on the lane of a session (by its connection's handle) or of a stream (by a sink's handle), later, in order. `false`: it is
+    /// gone, and nothing is run.
+    public var postToLane: @Sendable (_ handle: UInt64, _ work: @escaping @Sendable () -> Void) -> Bool = { _, _ in false }
+
     public init(library: String, runner: String, dataFolder: String, hostVersion: String) {
         self.library = library
         self.runner = runner

@@ -46,7 +46,7 @@ final class ProxyTables: @unchecked Sendable {
     }
 
     /// NUL-terminated, too: interface ids are C strings.
-    private func text(_ string: String) -> sluice_text {
+    func text(_ string: String) -> sluice_text {
         let utf8 = Array(string.utf8)
         let block = UnsafeMutableRawPointer.allocate(byteCount: utf8.count + 1, alignment: 1)
         block.copyMemory(from: utf8 + [0], byteCount: utf8.count + 1)
@@ -54,14 +54,14 @@ final class ProxyTables: @unchecked Sendable {
         return sluice_text(data: UnsafePointer(block.assumingMemoryBound(to: CChar.self)), size: UInt64(utf8.count))
     }
 
-    private func add<T>(_ id: String, _ table: T) {
+    func add<T>(_ id: String, _ table: T) {
         let block = UnsafeMutablePointer<T>.allocate(capacity: 1)
         block.initialize(to: table)
         blocks.append(UnsafeMutableRawPointer(block))
         interfaces[id] = UnsafeRawPointer(block)
     }
 
-    private static func size<T>(_: T.Type) -> UInt32 { UInt32(MemoryLayout<T>.size) }
+    static func size<T>(_: T.Type) -> UInt32 { UInt32(MemoryLayout<T>.size) }
 
     func interface(_ id: String) -> UnsafeRawPointer? { interfaces[id] }
 
@@ -95,9 +95,19 @@ final class ProxyTables: @unchecked Sendable {
                         struct_size: Self.size(sluice_selftest_interface.self), reserved: 0,
                         run: { ProcessModule.from($0)?.call(.selfTest, $1) ?? SLUICE_E_INVALID }))
             case SLUICE_INTERFACE_ROUTES: addRoutes(found.routes)
+            case SLUICE_INTERFACE_SINK: addSink(found)
+            case SLUICE_INTERFACE_HANDOVER: addHandover(found)
             default: break
             }
         }
+    }
+
+    /// Takes a list over.
+    func keep<T>(_ list: [T]) -> UnsafeMutablePointer<T> {
+        let block = UnsafeMutablePointer<T>.allocate(capacity: max(list.count, 1))
+        for (index, item) in list.enumerated() { (block + index).initialize(to: item) }
+        blocks.append(UnsafeMutableRawPointer(block))
+        return block
     }
 
     private func addRoutes(_ routes: [InterfaceDescription.Route]) {
@@ -117,8 +127,8 @@ final class ProxyTables: @unchecked Sendable {
             sluice_routes_interface(
                 struct_size: Self.size(sluice_routes_interface.self), route_stride: UInt32(MemoryLayout<sluice_route>.stride),
                 routes: UnsafePointer(list), route_count: UInt32(routes.count), reserved: 0,
-                handle: { instance, request, _, error in
-                    ProcessModule.from(instance)?.handle(request, error) ?? SLUICE_E_INVALID
+                handle: { instance, request, sink, error in
+                    ProcessModule.from(instance)?.handle(request, SinkProxy.from(sink), error) ?? SLUICE_E_INVALID
                 }))
     }
 }

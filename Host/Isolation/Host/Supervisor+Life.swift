@@ -51,6 +51,7 @@ extension Supervisor {
                 $0.isActive = true
                 $0.figures.state = .running
             }
+            media?.open()
         case .destroy: isCreated = false
         default: break
         }
@@ -90,7 +91,7 @@ extension Supervisor {
     private func spawn(
         deadline: UInt64, _ described: @escaping (Operation.Outcome) -> Void
     ) throws(ProcessModuleError) {
-        let made = try ChildProcess.start(runner: settings.runner, library: library)
+        let made = try launch()
         child = made
         assembler = MessageAssembler()
         output = OutputLines()
@@ -100,10 +101,21 @@ extension Supervisor {
         let order = StartOrder(
             hostVersion: settings.hostVersion, parent: getpid(), readable: settings.readable,
             writable: [settings.dataFolder] + settings.writable, memoryBytes: settings.memoryBytes,
-            allowsNetwork: settings.allowsNetwork, requiresSandbox: settings.requiresSandbox)
+            allowsNetwork: settings.allowsNetwork, requiresSandbox: settings.requiresSandbox, carriesMedia: media != nil)
         let id = takeID()
         expect(id, "start", deadline, described)
         _ = outbox.send(order.message(id: id))
+    }
+
+    private func launch() throws(ProcessModuleError) -> ChildProcess {
+        guard let media else { return try ChildProcess.start(runner: settings.runner, library: library) }
+        do {
+            let rings = try media.prepare()
+            return try ChildProcess.start(runner: settings.runner, library: library, media: rings.descriptors)
+        } catch {
+            media.end("it could not be started")
+            throw error as? ProcessModuleError ?? .cannotStart("\(error)")
+        }
     }
 
     func restartIfDue(_ now: UInt64) {
@@ -207,6 +219,7 @@ extension Supervisor {
             return (shared.figures.pid, shared.figures.restarts, held)
         }
         for entry in held { _ = outbox.send(entry.message) }
+        media?.isBack()
         notify(.restarted(pid: pid, restarts: restarts, nanoseconds: now &- diedAt))
     }
 
@@ -229,6 +242,7 @@ extension Supervisor {
             if shared.figures.state == .running { shared.figures.state = .restarting }
             return (shared.services, shared.open.takeAll())
         }
+        media?.end("the plugin's process died: \(text)")
         if let services { open.fail(services, "the plugin's process died: \(text)") }
         let lost = pending.values
         pending = [:]
@@ -256,6 +270,7 @@ extension Supervisor {
         let isActive = shared.withLock { $0.isActive }
         guard isActive, !isDestroying else {
             shared.withLock { $0.figures.state = isDestroying ? .ended : .failed }
+            media?.giveUp("the plugin has ended")
             return
         }
         diedAt = monotonicNanoseconds()
@@ -274,6 +289,7 @@ extension Supervisor {
                 $0.canHold = true
             }
             failHeld("the plugin is quarantined: \(text)")
+            media?.giveUp("the plugin is quarantined: \(text)")
             notify(.quarantined(reason: "\(policy.deathLimit) deaths within 10 s of their start; the last: \(text)"))
         }
     }

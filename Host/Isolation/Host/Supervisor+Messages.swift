@@ -7,7 +7,12 @@ extension Supervisor {
         guard message.kind.comesFromPlugin else { throw WireError.unknownKind(message.kind.rawValue) }
         switch message.kind {
         case .described, .done: try answered(message)
-        case .pong: if ping?.id == message.id { ping = nil }
+        case .pong:
+            let busy = try message.reading { try $0.u64() } / 1_000_000
+            if ping?.id == message.id { ping = nil }
+            guard busy < busyLimit / 1_000_000 else {
+                return died("its media thread loops or blocks: one call takes \(busy) ms already; it was ended")
+            }
         default:
             guard let services = shared.withLock({ $0.services }) else { return }
             try receive(message, services)
@@ -54,7 +59,7 @@ extension Supervisor {
             let reason = try message.reading { try $0.string(limit: 480) }
             guard taken(request: message.id) else { return }
             services.fail(request: message.id, status: 500, "the request could not be answered")
-            log(services, SLUICE_LOG_ERROR, "route failed", reason)
+            services.write(SLUICE_LOG_ERROR, "route failed", reason)
         case .log:
             try message.reading { reader in
                 let (level, text, fields) = (try reader.i32(), try reader.text(), try reader.pairs())
@@ -71,17 +76,6 @@ extension Supervisor {
             if metrics.contains(message.id) { services.metrics?.pointee.record?(services.host, message.id, value) }
         case .request: try answer(message, services)
         default: throw WireError.unknownKind(message.kind.rawValue)
-        }
-    }
-
-    private func log(_ services: HostServices, _ level: Int32, _ text: String, _ reason: String) {
-        sluice_text.with(text) { text in
-            sluice_text.with("reason") { key in
-                sluice_text.with(reason) { value in
-                    var field = sluice_pair(key: key, value: value)
-                    services.log?.pointee.write?(services.host, level, text, &field, 1)
-                }
-            }
         }
     }
 

@@ -89,6 +89,7 @@ extension Supervisor {
             place.writer.fields(found.rest)
             place.done(status)
         case .beginResponse, .writeResponse, .endResponse: try response(kind, &reader, services, place)
+        case .attachExchange: try attach(&reader, services, place)
         }
     }
 
@@ -119,6 +120,22 @@ extension Supervisor {
             place.writer.fields(page.rest)
             place.done(status)
         }
+    }
+
+    /// A request's client becomes a player.
+    private func attach(_ reader: inout WireReader, _ services: HostServices, _ place: Place) throws {
+        let handle = try reader.u64()
+        let isWebSocket = try reader.u32()
+        guard shared.withLock({ $0.open.requests[handle] != nil }) else { return place.done(SLUICE_E_STALE) }
+        var error = sluice_error.make()
+        let status = try reader.attach { reader, wish in
+            try reader.response { response in
+                services.exchange?.pointee.attach?(services.host, handle, wish, response, isWebSocket, &error)
+            }
+        }
+        // From here on it is the host's.
+        if status == SLUICE_OK { _ = takeRequest(handle) }
+        place.done(status, error)
     }
 
     private func response(_ kind: RequestKind, _ reader: inout WireReader, _ services: HostServices, _ place: Place) throws {

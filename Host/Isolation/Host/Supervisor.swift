@@ -39,6 +39,10 @@ final class Supervisor: @unchecked Sendable {
     let notify: @Sendable (ProcessNotice) -> Void
     let shared = Monitor(Shared())
     let outbox: Outbox
+    /// nil: the plugin has no media interface.
+    let media: MediaBorder?
+    /// Answers that come by its ring.
+    private(set) var bodies: ResponseBodies?
     private let wakeDescriptor: Int32
     let library: Int32
 
@@ -74,7 +78,16 @@ final class Supervisor: @unchecked Sendable {
             throw .cannotStart("no event descriptor")
         }
         wakeDescriptor = wake
-        outbox = Outbox { Supervisor.wake(wake) }
+        let outbox = Outbox { Supervisor.wake(wake) }
+        self.outbox = outbox
+        media =
+            settings.carriesMedia
+            ? MediaBorder(outbox: outbox, postToLane: settings.postToLane, wakeSupervisor: { Supervisor.wake(wake) }) : nil
+        if let media {
+            let bodies = ResponseBodies(self)
+            self.bodies = bodies
+            media.common = bodies
+        }
     }
 
     deinit {
@@ -96,6 +109,7 @@ final class Supervisor: @unchecked Sendable {
         while true {
             takeOperations()
             if stopIfWished() { return }
+            if let trouble = media?.takeTrouble() { died(trouble) }
             let now = monotonicNanoseconds()
             expire(now)
             restartIfDue(now)
@@ -157,7 +171,7 @@ final class Supervisor: @unchecked Sendable {
 
     private var isStarting: Bool { shared.withLock { $0.figures.state == .starting || $0.figures.state == .restarting } }
 
-    private var busyLimit: UInt64 { UInt64(max(settings.hardMilliseconds, 1)) &* 2_000_000 }
+    var busyLimit: UInt64 { UInt64(max(settings.hardMilliseconds, 1)) &* 2_000_000 }
 
     private func pingIfDue(_ now: UInt64) {
         guard child != nil, isCreated, pending.isEmpty else {

@@ -34,9 +34,13 @@ public final class RingConsumer: @unchecked Sendable {
         return result
     }
 
-    /// Waits until there is a record. `false`: not in so many milliseconds.
-    /// - Parameter spins: looks so often before it sleeps: a sleep costs the producer a system call.
-    public func wait(milliseconds: Int32, spins: Int = 100) throws(RingError) -> Bool {
+    /// Waits until there is a record. `false`: not in so many milliseconds, or it was woken for something else.
+    /// - Parameters:
+    ///   - spins: looks so often before it sleeps: a sleep costs the producer a system call.
+    ///   - isOver: asked before each sleep: whoever wants the wait to end says so there, then writes to the eventfd.
+    public func wait(
+        milliseconds: Int32, spins: Int = 100, until isOver: () -> Bool = { false }
+    ) throws(RingError) -> Bool {
         if head != tail { return true }
         for _ in 0..<max(spins, 1) { if try lookAtHead() { return true } }
         let end = monotonicNanoseconds() &+ UInt64(max(milliseconds, 0)) &* 1_000_000
@@ -45,7 +49,7 @@ public final class RingConsumer: @unchecked Sendable {
             defer { hostiso_store_ordered(memory.word(.sleeps), 0) }
             if try lookAtHead() { return true }
             let now = monotonicNanoseconds()
-            guard now < end else { return false }
+            guard now < end, !isOver() else { return false }
             var wanted = pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0)
             // A wake that nobody needed any more may lie there from before: then this is one more turn.
             if poll(&wanted, 1, Int32(clamping: (end &- now) / 1_000_000 + 1)) > 0 {

@@ -44,4 +44,5 @@ enum RequestKind: UInt32, Sendable, CaseIterable {
     case defineMetric
     case findStream
     case beginResponse, writeResponse, endResponse
+    case attachExchange
 }

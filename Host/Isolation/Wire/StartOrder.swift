@@ -11,6 +11,8 @@ struct StartOrder: Equatable, Sendable {
     var allowsNetwork: Bool
     /// Refuse to run when part of the hardening can't be had.
     var requiresSandbox: Bool
+    /// Descriptors 5 … 8 are its media rings.
+    var carriesMedia = false
 
     func message(id: UInt64) -> [UInt8]? {
         var writer = WireWriter(.start, id: id)
@@ -21,12 +23,13 @@ struct StartOrder: Equatable, Sendable {
         writer.u64(memoryBytes)
         writer.u32(allowsNetwork ? 1 : 0)
         writer.u32(requiresSandbox ? 1 : 0)
+        writer.u32(carriesMedia ? 1 : 0)
         return writer.finished()
     }
 
     init(
         hostVersion: String, parent: Int32, readable: [String], writable: [String], memoryBytes: UInt64, allowsNetwork: Bool,
-        requiresSandbox: Bool
+        requiresSandbox: Bool, carriesMedia: Bool = false
     ) {
         self.hostVersion = hostVersion
         self.parent = parent
@@ -35,6 +38,7 @@ struct StartOrder: Equatable, Sendable {
         self.memoryBytes = memoryBytes
         self.allowsNetwork = allowsNetwork
         self.requiresSandbox = requiresSandbox
+        self.carriesMedia = carriesMedia
     }
 
     init(_ reader: inout WireReader) throws(WireError) {
@@ -45,6 +49,7 @@ struct StartOrder: Equatable, Sendable {
         memoryBytes = try reader.u64()
         allowsNetwork = try reader.u32() != 0
         requiresSandbox = try reader.u32() != 0
+        carriesMedia = try reader.u32() != 0
         try reader.end()
     }
 }

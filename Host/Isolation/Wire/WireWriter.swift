@@ -3,14 +3,27 @@ import CSluice
 /// Writes one message: a header, then fields one after the other, little-endian; texts and lists with their length in front.
 struct WireWriter {
     private(set) var bytes: [UInt8]
+    private let limit: Int
 
     init(_ kind: MessageKind, id: UInt64 = 0, reserving size: Int = 240) {
+        limit = Message.sizeLimit
         bytes = []
         bytes.reserveCapacity(Message.headerSize + size)
         u32(0)
         u32(UInt32(kind.rawValue))
         u64(id)
     }
+
+    /// Writes a record of a media ring instead: its object, then fields.
+    init(object: UInt64, reserving size: Int = 240) {
+        limit = MediaKind.sizeLimit
+        bytes = []
+        bytes.reserveCapacity(8 + size)
+        u64(object)
+    }
+
+    /// The whole record; nil when it is larger than a record may be.
+    consuming func record() -> [UInt8]? { bytes.count <= limit ? bytes : nil }
 
     /// The whole message; nil when it is larger than a message may be.
     consuming func finished() -> [UInt8]? {
@@ -30,7 +43,7 @@ struct WireWriter {
 
     mutating func bytes(_ source: UnsafeRawBufferPointer) {
         // Cut, not trapped on: `finished` refuses the message then.
-        let source = UnsafeRawBufferPointer(rebasing: source.prefix(Message.sizeLimit + 1))
+        let source = UnsafeRawBufferPointer(rebasing: source.prefix(limit + 1))
         u32(UInt32(truncatingIfNeeded: source.count))
         bytes.append(contentsOf: source)
     }

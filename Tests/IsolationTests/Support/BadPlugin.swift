@@ -10,15 +10,15 @@ enum BadPlugin {
     private static let built = Mutex<[String: String]>([:])
 
     /// The library's path.
-    static func library(_ defines: String...) throws -> String {
-        let key = defines.joined(separator: "-")
+    static func library(_ defines: String..., source: String = "bad.c") throws -> String {
+        let key = ([source] + defines).joined(separator: "-")
         return try built.withLock { built in
             if let path = built[key] { return path }
             let output = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-bad-\(UUID().uuidString).so").path
             let arguments =
                 ["-std=gnu11", "-shared", "-fPIC", "-O1", "-w", "-fvisibility=hidden"] + defines.map { "-D\($0)" } + [
                     "-I", root.appendingPathComponent("PluginAPI/CSluice/include").path, "-o", output,
-                    root.appendingPathComponent("Tests/Fixtures/BadPlugins/bad.c").path,
+                    root.appendingPathComponent("Tests/Fixtures/BadPlugins/\(source)").path,
                 ]
             try compile(arguments)
             built[key] = output

@@ -36,6 +36,14 @@ final class FakeHost: @unchecked Sendable {
         var values: [String: [UInt8]] = [:]
         var recorded: [UInt64: Double] = [:]
         var notices: [ProcessNotice] = []
+        /// Log → what was appended; its last prefix.
+        var appended: [UInt64: [String]] = [:]
+        var prefixes: [UInt64: String] = [:]
+        /// Sink → key → body of what was released under it; how often.
+        var released: [String: [String]] = [:]
+        var parked: [UInt64: String] = [:]
+        var attached: [UInt64: String] = [:]
+        var attributes: [UInt64: [String: String]] = [:]
     }
 
     let told = Mutex(Told())
@@ -63,7 +71,7 @@ final class FakeHost: @unchecked Sendable {
     func reply(_ call: UInt64) -> Reply? { told.withLock { $0.replies[call] } }
     func response(_ exchange: UInt64) -> Responded? { told.withLock { $0.responses[exchange] } }
 
-    /// The services; net, broadcast and fetch are not granted.
+    /// The services; net and fetch are not granted.
     private enum Tables {
         static func keep<T>(_ table: T) -> UnsafeRawPointer {
             let place = UnsafeMutablePointer<T>.allocate(capacity: 1)
@@ -86,7 +94,7 @@ final class FakeHost: @unchecked Sendable {
             SLUICE_SERVICE_CONFIG: keep(config),
             SLUICE_SERVICE_AUTH: keep(auth), SLUICE_SERVICE_COMMAND: keep(command), SLUICE_SERVICE_EVENT: keep(event),
             SLUICE_SERVICE_METRICS: keep(metrics), SLUICE_SERVICE_KV: keep(kv), SLUICE_SERVICE_STREAM: keep(stream),
-            SLUICE_SERVICE_EXCHANGE: keep(exchange),
+            SLUICE_SERVICE_EXCHANGE: keep(exchange), SLUICE_SERVICE_BROADCAST: keep(broadcast),
         ]
 
         static let log = sluice_log_service(
@@ -170,7 +178,11 @@ final class FakeHost: @unchecked Sendable {
             })
 
         static let stream = sluice_stream_service(
-            struct_size: 0, reserved: 0, publish: nil, set_tracks: nil, push: nil, unpublish: nil, set_attribute: nil,
+            struct_size: 0, reserved: 0, publish: nil, set_tracks: nil, push: nil, unpublish: nil,
+            set_attribute: { host, stream, key, value in
+                FakeHost.from(host)?.told.withLock { $0.attributes[stream, default: [:]][key.copied] = value.copied }
+                return SLUICE_OK
+            },
             find: { _, _, name, receive, context in
                 guard name.copied == "one" else { return SLUICE_E_NOT_FOUND }
                 let tracks = [sluice_track(), sluice_track()]
@@ -208,6 +220,34 @@ final class FakeHost: @unchecked Sendable {
             end: { host, exchange in
                 FakeHost.from(host)?.told.withLock { $0.responses[exchange] = $0.begun[exchange] }
                 return SLUICE_OK
-            }, park: nil, release: nil, attach: nil)
+            },
+            park: { host, exchange, key, _ in
+                FakeHost.from(host)?.told.withLock { $0.parked[exchange] = key.copied }
+                return SLUICE_OK
+            },
+            release: { host, sink, key, response in
+                let body = response.map { String(decoding: bytes($0.pointee.body), as: UTF8.self) } ?? ""
+                FakeHost.from(host)?.told.withLock { $0.released["\(sink)/\(key.copied)", default: []].append(body) }
+                return 1
+            },
+            attach: { host, exchange, request, _, _, _ in
+                guard let raw = request?.pointee else { return SLUICE_E_INVALID }
+                let text = "\(raw.format.copied) \(String(decoding: bytes(raw.head), as: UTF8.self))"
+                FakeHost.from(host)?.told.withLock { $0.attached[exchange] = text }
+                return SLUICE_OK
+            })
+
+        static let broadcast = sluice_broadcast_service(
+            struct_size: 0, reserved: 0,
+            append: { host, log, first, second, flags in
+                let text = String(decoding: bytes(first) + bytes(second).prefix(64), as: UTF8.self)
+                FakeHost.from(host)?.told.withLock { $0.appended[log, default: []].append(text) }
+                return SLUICE_OK
+            },
+            set_prefix: { host, log, prefix in
+                let text = String(decoding: bytes(prefix), as: UTF8.self)
+                FakeHost.from(host)?.told.withLock { $0.prefixes[log] = text }
+                return SLUICE_OK
+            }, attach: nil, detach: nil, log_replace: nil)
     }
 }

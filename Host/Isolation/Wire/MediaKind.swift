@@ -1,0 +1,50 @@
+/// What a record of a media ring is about: its tag. The record begins with its object: the host's number of the sink, session, source or
+/// transform; 0 is none. The numbers are private to one build: both ends are the same one.
+enum MediaKind: UInt32, Sendable, CaseIterable {
+    // From the host. Sinks: 1 … 31.
+    case sinkOpen = 1
+    case sinkTracks, sinkFrames, sinkPublisher, sinkAttributes, sinkClose
+    /// A request of a route that runs with the sink.
+    case sinkRequest
+    case sinkExport, sinkImport, sinkForget
+    // Sessions: 32 … 63. Sources: 64 … 79. Transforms: 80 … 95.
+
+    // From the plugin's process. Answered by the message `result`: see `RequestKind`.
+    case request = 256
+    /// Of no object: a piece of a response's body; the response, whose body follows the pieces.
+    case responsePiece, response
+    // Sinks: 272 … 287.
+    case sinkRefused = 272
+    case sinkAppend, sinkPrefix, sinkPark, sinkRelease, sinkAttribute, sinkExported
+    // Sessions: 288 … 319. Sources: 320 … 335. Transforms: 336 … 351.
+
+    var comesFromPlugin: Bool { rawValue >= 256 }
+
+    /// The longest record: half a ring.
+    static let sizeLimit = 8 << 20
+}
+
+/// One record as it was taken out of a ring: its object, then its fields.
+struct MediaRecord: Sendable {
+    let kind: MediaKind
+    let object: UInt64
+    /// The object's eight bytes, then the fields.
+    let bytes: [UInt8]
+
+    /// Calls `body` with the fields.
+    func reading<R>(_ body: (inout WireReader) throws -> R) throws -> R {
+        try bytes.withUnsafeBytes { bytes in
+            var reader = WireReader(bytes)
+            _ = try reader.u64()
+            return try body(&reader)
+        }
+    }
+
+    /// Copies a record out of shared memory. nil: a tag that the sender may not use, or no object.
+    static func take(_ tag: UInt32, _ shared: UnsafeRawBufferPointer, fromPlugin: Bool) -> MediaRecord? {
+        guard let kind = MediaKind(rawValue: tag), kind.comesFromPlugin == fromPlugin, shared.count >= 8 else { return nil }
+        let bytes = [UInt8](shared)
+        let object = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+        return MediaRecord(kind: kind, object: object, bytes: bytes)
+    }
+}
