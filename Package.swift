@@ -67,7 +67,7 @@ let host: [Target] = [
     .target(name: "CHostIsolation", dependencies: ["CSluice"], path: "Host/CIsolation"),
     .target(
         name: "HostIsolation", dependencies: ["CSluice", "CHostMedia", "CHostIsolation"], path: "Host/Isolation",
-        swiftSettings: hot),
+        exclude: ["README.md"], swiftSettings: hot),
     .executableTarget(
         name: "sluice", dependencies: ["HostCore", "HostConfig", "SluiceJSON", argumentParser] + nioHTTP, path: "Host/sluice",
         swiftSettings: swift),

@@ -21,7 +21,7 @@ extension Server {
             guard let reason = self.disabledReason(manifest) else {
                 return self.stage(manifest, replacing: record, handover: handover, wait: wait, done)
             }
-            throw PluginChangeFailure("it is disabled: \(reason)")
+            throw PluginChangeFailure(reason)
         }
     }
 
@@ -30,7 +30,7 @@ extension Server {
         begin(id, done) { record, done in
             guard record.state != .active else { throw PluginChangeFailure("it is active already; reload replaces it") }
             let manifest = try self.readManifest(record)
-            if let reason = self.disabledReason(manifest) { throw PluginChangeFailure("it is disabled: \(reason)") }
+            if let reason = self.disabledReason(manifest) { throw PluginChangeFailure(reason) }
             self.stage(manifest, replacing: record, handover: false, wait: false, done)
         }
     }
@@ -162,13 +162,13 @@ extension Server {
                     try self.replace(
                         old, by: manifest, staged, loading, number, handover: handover, began: began, wait: wait, done)
                 } catch {
-                    if let old {
-                        let reason = "a reload failed, generation \(old.number) serves on: \(error)"
-                        self.registry.set(manifest.id, record.state, reason: reason)
-                    } else {
+                    guard let old else {
                         self.set(manifest.id, Self.isRefusal(error) ? .rejected : .failed, "\(error)")
+                        return done(.failure(PluginChangeFailure("\(error)")))
                     }
-                    done(.failure(PluginChangeFailure("\(error)")))
+                    let reason = "a reload failed, generation \(old.number) serves on: \(error)"
+                    self.registry.set(manifest.id, record.state, reason: reason)
+                    done(.failure(PluginChangeFailure(reason)))
                 }
             }
         }

@@ -29,11 +29,16 @@ struct PluginCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows one plugin.")
+        static let configuration = CommandConfiguration(
+            abstract: "Shows one plugin: its generations, and what keeps each alive.")
         @OptionGroup var options: ListingOptions
         @Argument(help: "The plugin's id.") var id: String
 
-        func run() throws { try options.show("/api/v1/plugins/\(AdminClient.escaped(id))") }
+        func run() throws {
+            let plugin = try options.client().get("/api/v1/plugins/\(AdminClient.escaped(id))")
+            if options.json { return Output.line(plugin.serialized(pretty: true)) }
+            for line in PluginReport(plugin: plugin).lines { Output.line(line) }
+        }
     }
 }
 

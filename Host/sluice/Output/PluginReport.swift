@@ -1,0 +1,62 @@
+import SluiceJSON
+
+/// One plugin of the API as an operator reads it: what it is, then one line for each of its generations and what keeps it alive.
+struct PluginReport {
+    let plugin: JSONValue
+
+    var lines: [String] {
+        var head = plugin.objectValue ?? JSONObject()
+        for key in ["leases", "generations", "budgets"] { head[key] = nil }
+        if let budgets { head["calls"] = .string(budgets) }
+        var out = Details.lines(.object(head))
+        guard !generations.isEmpty else { return out }
+        out += [""] + table.lines
+        for one in generations {
+            out += notes.compactMap { key, words in
+                let value = one.cell(key)
+                return value.isEmpty ? nil : "generation \(one.cell("generation")), \(words): \(Output.safe(value))"
+            }
+        }
+        return out
+    }
+
+    private var generations: [JSONValue] { plugin["generations"]?.arrayValue ?? [] }
+
+    private let notes = [("sandbox", "sandbox"), ("last_death", "last death")]
+
+    private var budgets: String? {
+        guard let budgets = plugin["budgets"] else { return nil }
+        func number(_ key: String) -> String { budgets.cell(key) }
+        return "\(number("soft_overruns")) over \(number("soft_ms")) ms, \(number("hard_overruns")) over \(number("hard_ms")) ms"
+    }
+
+    private var table: Table {
+        let isProcess = generations.contains { $0["pid"] != nil }
+        var table = Table("GENERATION", "STATE", "VERSION", "SHA256")
+        if isProcess { table.headings += ["PROCESS", "PID", "STARTS", "MEMORY", "CPU"] }
+        table.headings.append("HELD BY")
+        table.rows = generations.map { one in
+            var row = [one.cell("generation"), one.cell("state"), one.cell("version"), String(one.cell("sha256").prefix(12))]
+            if isProcess { row += process(one) }
+            return row + [held(one)]
+        }
+        return table
+    }
+
+    private func process(_ one: JSONValue) -> [String] {
+        guard one["pid"] != nil else { return ["", "", "", "", ""] }
+        return [
+            one.cell("process"), one.cell("pid"), String((one["restarts"]?.intValue ?? 0) + 1),
+            Quantity.bytes(Int64(one["memory"]?.intValue ?? 0)), Quantity.milliseconds(Int64(one["cpu_ms"]?.intValue ?? 0)),
+        ]
+    }
+
+    /// `2 sessions, 1 sink`; nothing keeps it alive when this is empty.
+    private func held(_ one: JSONValue) -> String {
+        let leases = (one["leases"]?.objectValue ?? [:]).compactMap { key, value -> String? in
+            guard let count = value.intValue, count > 0 else { return nil }
+            return count == 1 && key.hasSuffix("s") ? "1 \(key.dropLast())" : "\(count) \(key)"
+        }
+        return leases.joined(separator: ", ")
+    }
+}
