@@ -44,8 +44,9 @@ typedef struct sluice_handover_interface {
      *
      * A sink that writes a log and is not handed over is replaced at the stream's next key frame (at once while nobody publishes): a new
      * one is opened and told the tracks, the old one has got all before that key frame and is closed, the new one gets it first. Players
-     * read the old log to its end, get the new log's prefix, and go on at its first record. A sink without a log stays with the old
-     * generation until its stream ends or the drain time is over; then a new one is opened as if its stream began.
+     * read the old log to its end, get the new log's prefix, and go on at its first record. A sink without a log, or one whose old or new
+     * code runs in a process of its own, stays with the old generation until its stream ends or the drain time is over; then it is closed
+     * and a new one is opened as if its stream began.
      */
     int32_t (*export_sink)(void *sink, sluice_blob_receiver receive, void *context, sluice_error *error);
     int32_t (*import_sink)(sluice_instance *instance, const sluice_sink_open *request, sluice_bytes blob, void **sink,
