@@ -229,6 +229,8 @@ extension Supervisor {
     func died(_ reason: String) {
         guard let child else { return }
         self.child = nil
+        // First: what is asked from here on waits for the next process.
+        shared.withLock { if $0.isActive, $0.figures.state == .running { $0.figures.state = .restarting } }
         outbox.detach()
         drainOutput(child)
         let life = monotonicNanoseconds() &- child.started

@@ -49,7 +49,7 @@ static int32_t sink_open(sluice_instance *p, const sluice_sink_open *request, vo
     p->broadcast->set_prefix(p->host, s->log, bytes("prefix;"));
     p->stream->set_attribute(p->host, s->stream, text("opened"), text("yes"));
     // A handle that is not its own has no effect.
-    if (p->broadcast->append(p->host, s->log + 1, bytes("stolen"), (sluice_bytes){0, 0}, 0) != SLUICE_E_STALE) abort();
+    if (p->broadcast->append(p->host, ~s->log, bytes("stolen"), (sluice_bytes){0, 0}, 0) != SLUICE_E_STALE) abort();
     *out = s;
     return SLUICE_OK;
 }
