@@ -10,7 +10,7 @@ import Testing
         let bad = try HostedBad(BadPlugin.library())
         let module = bad.module.module.pointee
         #expect(module.id.copied == "bad" && module.version.copied == "1.0.0" && module.abi_major == 1)
-        #expect(module.interface_count == 5 && module.config_schema.copied == "{}")
+        #expect(module.interface_count == 5 && module.config_schema.copied == "{\"type\":\"object\"}")
         #expect(bad.state == .running && bad.module.figures.pid > 0 && bad.module.figures.residentBytes > 1 << 20)
         #expect(bad.host.told.withLock { $0.lines } == ["active configuration={}"])
         #expect(bad.host.told.withLock { $0.events } == ["active {}"])

@@ -114,8 +114,9 @@ def apps_come_change_and_go(house):
             server.configure(LIVE + '[app.other]\nopen = true\noutputs = ["rtmp", "hls"]\n')
             assert "apps changed: other" in server.sluice("reload")
             wait("HLS of the stream that is on air", lambda: "#EXTM3U" in web.playlist(index), 20)
-            server.configure(LIVE + '[app.other]\nopen = true\noutputs = ["rtmp"]\n')
-            server.sluice("reload")
+            server.configure(LIVE + '[app.other]\nopen = true\noutputs = ["rtmp"]\n[app.other.hls]\nsegment_ms = 1000\n')
+            # What plugins hear, too, as the event config.reloaded.
+            equal(server.sluice_json("reload")["plugins"], {"hls": ["other"]}, "whose settings are other ones")
             equal(web.get(index)[0], 404, "HLS taken away")
             assert publisher.is_alive, "a change cut the publisher"
             watchers = [
