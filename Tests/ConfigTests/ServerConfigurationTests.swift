@@ -197,12 +197,6 @@ import Testing
                 "f:5:12: [app.live] linger_s: expected a number of seconds from 0 to 86400, found 1000000000.0",
             ]
         ),
-        (
-            "[app.live]\nopen = true\noutputs = []\n[[app.live.step]]\nuse = \"transcode\"",
-            [
-                "f:4:12: [[app.live.step]]: processing steps are not in this version"
-            ]
-        ),
         ("[app.\"a/b\"]\nopen = true\noutputs = []", [#"f:1:6: app "a/b": a name is one path part, without /"#]),
         ("[app.\"..\"]\nopen = true\noutputs = []", [#"f:1:6: app "..": a name of dots"#]),
         (

@@ -28,6 +28,26 @@ extension BufferCountingTests {
             #expect(recorder.taken.map(\.bytes) == [[UInt8](repeating: 0, count: 10), [UInt8](repeating: 1, count: 10)])
         }
 
+        @Test func aBreakOnTheSameTimelineKeepsTimesAndIsTold() throws {
+            let stream = try stream()
+            let recorder = Recorder()
+            stream.subscribe(recorder)
+            stream.push(0, 0, key: true)
+            stream.push(0, 40)
+            stream.breaks(keepsTime: true)
+            #expect(!stream.push(0, 60))
+            try stream.setTracks([Frames.video(), Frames.audio()])
+            stream.push(0, 80, key: true)
+            stream.push(0, 120)
+            stream.deliver()
+            #expect(recorder.taken.map(\.dts) == [0, 40, 80, 120])
+            #expect(recorder.taken.map { $0.flags & SLUICE_FRAME_DISCONTINUITY != 0 } == [false, false, true, false])
+            #expect(
+                recorder.calls == [
+                    .tracks(2, discontinuity: false), .batch(2), .tracks(2, discontinuity: true), .batch(2),
+                ])
+        }
+
         @Test func lateSubscriberBeginsAtTheLastKeyFrame() throws {
             let stream = try stream()
             for pts in stride(from: Int64(0), to: 300, by: 20) {

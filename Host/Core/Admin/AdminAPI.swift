@@ -136,6 +136,7 @@ struct AdminAPI {
                         output.lag = lag
                         return output.listing(bitrate: bitrate)
                     })
+                if !stream.steps.running.isEmpty { object["steps"] = stream.steps.listing }
                 answer(exchange, 200, object)
             }
         }
@@ -148,7 +149,11 @@ struct AdminAPI {
                 stream.endIfIdle("ended by the operator")
                 return answer(exchange, 200, ["ended": .bool(true)])
             }
-            server.sessions[publication.connection]?.stop("ended by the operator")
+            if publication.origin == .session {
+                server.sessions[publication.connection]?.stop("ended by the operator")
+            } else {
+                server.end(publication, reason: "ended by the operator")
+            }
             answer(exchange, 200, ["ended": .bool(true)])
         }
     }

@@ -63,6 +63,8 @@ enum Listing {
             "name": .string(app.name), "open": .bool(app.isOpen), "auth": JSONValue(app.auth.map(\.plugin)),
             "outputs": JSONValue(app.outputs),
             "latency": .string(app.latency.rawValue), "duplicate": .string(app.duplicate.rawValue), "streams": JSONValue(live),
+            "steps": JSONValue(app.steps.map { "\($0.name): \($0.use) from \($0.from)" }),
+            "sources": server.sourceListing(app.name),
         ]
     }
 
@@ -86,7 +88,8 @@ enum Listing {
         }
         if let publication = server.publication(of: stream) {
             object["publisher"] = [
-                "session": .string(String(publication.connection)), "peer": .string(publication.peer),
+                "session": .string(publication.origin == .session ? String(publication.connection) : ""),
+                "peer": .string(publication.peer),
                 "protocol": .string(publication.protocolName), "client": .string(publication.description),
                 "principal": .string(publication.grant.verdict.principal), "since": .integer(publication.startedWall / 1_000_000),
             ]

@@ -232,4 +232,6 @@ enum HandleKind {
     static let timer: UInt8 = 9
     static let metric: UInt8 = 10
     static let command: UInt8 = 11
+    static let transform: UInt8 = 12
+    static let source: UInt8 = 13
 }

@@ -49,6 +49,36 @@ public struct PluginCheck: Sendable {
             } catch {
                 errors += error.errors
             }
+            checkSteps(app, manifest.id, loaded, configuration)
+        }
+    }
+
+    private mutating func checkSteps(
+        _ app: AppConfiguration, _ id: String, _ loaded: LoadedModule, _ configuration: ServerConfiguration
+    ) {
+        for step in app.steps where step.use == id {
+            let schema = ConfigurationSchema.declared(loaded.stepSchema)
+            do {
+                let taken = try configuration.settings(app: app, step: step, schema: schema)
+                let path = (["app", app.name, "step"] as ConfigurationPath).appending(step.index)
+                if let schema {
+                    settings += schema.report(of: taken, written: step.settings, at: path, file: configuration.file)
+                }
+            } catch {
+                errors += error.errors
+            }
+        }
+        for source in app.sources where source.use == id {
+            let schema = ConfigurationSchema.declared(loaded.sourceSchema)
+            do {
+                let taken = try configuration.settings(app: app, source: source, schema: schema)
+                let path = (["app", app.name, "source"] as ConfigurationPath).appending(source.index).appending("settings")
+                if let schema {
+                    settings += schema.report(of: taken, written: source.settings, at: path, file: configuration.file)
+                }
+            } catch {
+                errors += error.errors
+            }
         }
     }
 }

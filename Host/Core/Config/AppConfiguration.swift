@@ -30,6 +30,10 @@ public struct AppConfiguration: Sendable, Equatable {
     public var waitMilliseconds = 10_000
     /// Players of one stream at the same time; 0, the default, is no limit.
     public var viewers = 0
+    /// What is made of its streams, in the order of the file.
+    public var steps: [StepConfiguration] = []
+    /// Streams that the server brings on air itself.
+    public var sources: [SourceConfiguration] = []
 
     public init(name: String) { self.name = name }
 }

@@ -39,6 +39,11 @@ public struct ConfigurationSchema: Sendable, Equatable {
         guard root.type == .object else { throw Malformed(description: "the schema's type has to be \"object\"") }
     }
 
+    /// The schema that a library declares; nil when it declares none, or one that can't be used.
+    public static func declared(_ text: String) -> ConfigurationSchema? {
+        text.isEmpty ? nil : try? ConfigurationSchema(parsing: text)
+    }
+
     /// Checks a value and fills in defaults.
     /// - Parameter path: where the value stands, in front of the violations' paths.
     /// - Returns: the completed value, to be used only without violations.

@@ -57,7 +57,9 @@ public struct PluginManifest: Sendable, Equatable {
         /// Services that touch media, connections or the network and must be granted by name (`stream`, not `sluice.stream/0`).
         public static let grantable = ["stream", "net", "broadcast", "exchange", "fetch", "auth", "kv"]
         /// Services that every plugin has.
-        public static let always = ["log", "config", "time", "buffer", "metrics", "event", "task", "command"]
+        public static let always = [
+            "log", "config", "time", "buffer", "metrics", "event", "task", "command", "transform", "source",
+        ]
 
         /// Granted on top of `always`.
         public var services: [String] = []

@@ -8,11 +8,32 @@ extension ServerConfiguration {
         for app in apps {
             for (index, entry) in app.auth.enumerated() {
                 let path = path(app).appending("auth").appending(index)
-                if let error = missing(entry.plugin, needs: ["auth"], for: "auth", at: path, manifests) { errors.append(error) }
+                if let error = missing(entry.plugin, needs: ["auth"], for: "[\(self.path(app))] auth", at: path, manifests) {
+                    errors.append(error)
+                }
             }
             for (index, output) in app.outputs.enumerated() {
                 let path = path(app).appending("outputs").appending(index)
-                if let error = missing(output, needs: ["sink", "routes"], for: "outputs", at: path, manifests) {
+                if let error = missing(
+                    output, needs: ["sink", "routes"], for: "[\(self.path(app))] outputs", at: path, manifests)
+                {
+                    errors.append(error)
+                }
+            }
+            for step in app.steps {
+                let place = path(app).appending("step").appending(step.index).appending("use")
+                if let error = missing(
+                    step.use, needs: ["transform"], for: "[[\(self.path(app)).step]] \(step.index + 1) use", at: place, manifests)
+                {
+                    errors.append(error)
+                }
+            }
+            for source in app.sources {
+                let place = path(app).appending("source").appending(source.index).appending("use")
+                if let error = missing(
+                    source.use, needs: ["source"], for: "[[\(self.path(app)).source]] \(source.index + 1) use", at: place,
+                    manifests)
+                {
                     errors.append(error)
                 }
             }
@@ -42,23 +63,54 @@ extension ServerConfiguration {
         return try document.checked(document.root["app"]?[app.name]?[id]?.objectValue, at: path, by: schema, plugin: id)
     }
 
+    /// The further keys of a step, checked and completed by the plugin's schema.
+    /// - Parameter schema: what the plugin declares for a step; nil when it takes no settings.
+    /// - Throws: every violation with its place.
+    public func settings(app: AppConfiguration, step: StepConfiguration, schema: ConfigurationSchema?) throws(ConfigurationErrors)
+        -> JSONObject
+    {
+        let path = path(app).appending("step").appending(step.index)
+        guard let schema else {
+            let name = "[[\(self.path(app)).step]] \(step.index + 1)"
+            let errors = step.settings.keys.map { key in
+                document.error(
+                    at: path.appending(key),
+                    "unknown key \(ConfigurationPath.quoted(key)) in \(name): the plugin \"\(step.use)\" takes no settings here",
+                    suggestion: Suggestion.nearest(to: key, among: AppConfiguration.stepKeys), value: false)
+            }
+            guard errors.isEmpty else { throw ConfigurationErrors(errors) }
+            return JSONObject()
+        }
+        return try document.checked(step.settings, at: path, by: schema, plugin: step.use)
+    }
+
+    /// `settings` of a source, checked and completed by the plugin's schema.
+    /// - Parameter schema: what the plugin declares for a source; nil when it takes no settings.
+    /// - Throws: every violation with its place.
+    public func settings(app: AppConfiguration, source: SourceConfiguration, schema: ConfigurationSchema?)
+        throws(ConfigurationErrors) -> JSONObject
+    {
+        let path = path(app).appending("source").appending(source.index).appending("settings")
+        return try document.checked(source.settings, at: path, by: schema, plugin: source.use)
+    }
+
     private func path(_ app: AppConfiguration) -> ConfigurationPath { ["app", app.name] }
 
     private func missing(
-        _ id: String, needs nouns: [String], for key: String, at path: ConfigurationPath, _ manifests: [PluginManifest]
+        _ id: String, needs nouns: [String], for place: String, at path: ConfigurationPath, _ manifests: [PluginManifest]
     ) -> ConfigurationError? {
         let able = manifests.filter { manifest in nouns.contains { manifest.offers($0) } }.map(\.id)
         guard let manifest = manifests.first(where: { $0.id == id }) else {
             let suggestion = Suggestion.nearest(to: id, among: able)
-            return document.error(at: path, "[\(path.parent.parent)] \(key): no plugin \"\(id)\"", suggestion: suggestion)
+            return document.error(at: path, "\(place): no plugin \"\(id)\"", suggestion: suggestion)
         }
         guard manifest.enabled else {
-            return document.error(at: path, "[\(path.parent.parent)] \(key): the plugin \"\(id)\" is not enabled")
+            return document.error(at: path, "\(place): the plugin \"\(id)\" is not enabled")
         }
         guard !able.contains(id) else { return nil }
         let wanted = nouns.map { "sluice.\($0)" }.joined(separator: " nor ")
         return document.error(
-            at: path, "[\(path.parent.parent)] \(key): the plugin \"\(id)\" offers no \(wanted)")
+            at: path, "\(place): the plugin \"\(id)\" offers no \(wanted)")
     }
 
     private static func duplicates(_ manifests: [PluginManifest]) -> [ConfigurationError] {
@@ -81,7 +133,9 @@ extension ServerConfiguration {
 
 extension AppConfiguration {
     /// The keys of `[app.NAME]`; a table under any other key is a plugin's settings.
-    static let keys = ["auth", "outputs", "open", "latency", "duplicate", "stall_s", "linger_s", "wait_s", "viewers", "step"]
+    static let keys = [
+        "auth", "outputs", "open", "latency", "duplicate", "stall_s", "linger_s", "wait_s", "viewers", "step", "source",
+    ]
 }
 
 extension PluginManifest {

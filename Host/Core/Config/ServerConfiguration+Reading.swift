@@ -66,7 +66,7 @@ extension AppConfiguration {
         lingerMilliseconds = table.milliseconds(seconds: "linger_s", 0...86_400) ?? lingerMilliseconds
         waitMilliseconds = table.milliseconds(seconds: "wait_s", 0...3_600) ?? waitMilliseconds
         viewers = table.integer("viewers", 0...1_000_000) ?? viewers
-        if table.value("step") != nil { table.refuse("step", "[[\(table.path).step]]: processing steps are not in this version") }
+        read(steps: table)
         if table.object["outputs"] == nil { table.missing("outputs", "[\"rtmp\", \"http-flv\", \"hls\"]") }
         let hasChain = table.object["auth"].map { $0 != [] } ?? false
         if isOpen, hasChain {

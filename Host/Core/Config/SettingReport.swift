@@ -44,6 +44,14 @@ extension ServerConfiguration {
             "time for an auth plugin to answer")
         add(["auth", "cache_entries"], "\(authCacheEntries)", "\(defaults.authCacheEntries)", "verdicts kept")
         for app in apps {
+            for step in app.steps {
+                let path = (["app", app.name, "step"] as ConfigurationPath).appending(step.index)
+                add(path, "\(step.name): \(step.use) from \(step.from)", nil, "what is made of its streams")
+            }
+            for source in app.sources {
+                let path = (["app", app.name, "source"] as ConfigurationPath).appending(source.index)
+                add(path, "\(source.stream): \(source.use)", nil, "a stream that the server brings on air")
+            }
             for setting in app.settings { add(["app", app.name, setting.key], setting.value, setting.fallback, setting.summary) }
         }
         for limit in LimitDefinition.all {

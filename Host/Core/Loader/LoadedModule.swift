@@ -16,6 +16,8 @@ struct LoadedModule: @unchecked Sendable {
     var summary: String { module.pointee.description.string }
     var configSchema: String { module.pointee.config_schema.string }
     var appConfigSchema: String { module.pointee.app_config_schema.string }
+    var stepSchema: String { module.pointee.step_schema.string }
+    var sourceSchema: String { module.pointee.source_schema.string }
     var interfaces: [String] {
         guard let list = module.pointee.interfaces else { return [] }
         return (0..<min(Int(module.pointee.interface_count), 64)).compactMap { list[$0].map { String(cString: $0) } }

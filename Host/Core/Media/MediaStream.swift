@@ -45,15 +45,19 @@ public final class MediaStream {
 
     deinit { for frame in batch { hostmedia_buffer_release(frame.buffer) } }
 
-    /// A publisher begins, the first or the next.
-    public func publisherBegan() {
+    /// A publisher begins, the first or the next. `keepsTime`: its times are on one timeline with those of the one before.
+    public func publisherBegan(keepsTime: Bool = false) {
+        breaks(keepsTime: keepsTime)
+        guard tracks != nil else { return }
+        for subscriber in subscribers { subscriber.publisher(lost: false) }
+    }
+
+    /// What comes next, from its tracks on, does not continue what came.
+    public func breaks(keepsTime: Bool) {
         deliver()
-        timeline.publisherChanged()
+        if keepsTime { timeline.clockChanged() } else { timeline.publisherChanged() }
         ring.clear()
-        if tracks != nil {
-            discontinuityDue = true
-            for subscriber in subscribers { subscriber.publisher(lost: false) }
-        }
+        if tracks != nil { discontinuityDue = true }
     }
 
     /// The publisher is gone; what it pushed is delivered first.

@@ -42,6 +42,7 @@ public struct Timeline {
     private var end: Int64 = .min  // the latest dts, nanoseconds of stream time
     private var lastArrival: UInt64 = 0
     private var needsAnchor = true
+    private var needsWall = false
     private var wallAnchor: (stream: Int64, wall: Int64)?
 
     /// Frames whose time had to be mended, since the stream began.
@@ -55,6 +56,14 @@ public struct Timeline {
     public mutating func publisherChanged() {
         needsAnchor = true
         for id in tracks.keys { tracks[id]?.lastStep = 0 }
+    }
+
+    /// A new publisher whose times go on from the one before: only the wall clock is looked at anew.
+    public mutating func clockChanged() { needsWall = true }
+
+    /// Ticks as nanoseconds.
+    public static func nanoseconds(_ ticks: Int64, _ timescale: UInt32) -> Int64 {
+        rescale(ticks, from: timescale, to: 1_000_000_000)
     }
 
     /// Maps one frame.
@@ -71,6 +80,11 @@ public struct Timeline {
         var discontinuity = false
         if needsAnchor {
             discontinuity = anchorPublisher(source: source, elapsed: elapsed, arrival: arrival, wall: wall)
+        }
+        if needsWall {
+            needsWall = false
+            discontinuity = discontinuity || end != .min
+            wallAnchor = (source &+ offset, wall)
         }
         var state = tracks[track] ?? TrackState(timescale: timescale)
         state.adopt(timescale)

@@ -9,6 +9,8 @@ final class PluginGeneration: @unchecked Sendable {
     struct Leases: ~Copyable, Sendable {
         let sessions = Atomic<Int>(0)
         let sinks = Atomic<Int>(0)
+        let transforms = Atomic<Int>(0)
+        let sources = Atomic<Int>(0)
         let requests = Atomic<Int>(0)
         let questions = Atomic<Int>(0)
         let timers = Atomic<Int>(0)
@@ -181,6 +183,7 @@ final class PluginGeneration: @unchecked Sendable {
     var leaseList: [(String, Int)] {
         [
             ("sessions", leases.sessions.load(ordering: .relaxed)), ("sinks", leases.sinks.load(ordering: .relaxed)),
+            ("transforms", leases.transforms.load(ordering: .relaxed)), ("sources", leases.sources.load(ordering: .relaxed)),
             ("requests", leases.requests.load(ordering: .relaxed)), ("questions", leases.questions.load(ordering: .relaxed)),
             ("timers", leases.timers.load(ordering: .relaxed)), ("tasks", leases.tasks.load(ordering: .relaxed)),
             ("commands", leases.commands.load(ordering: .relaxed)),

@@ -56,6 +56,8 @@ final class LiveStream: @unchecked Sendable {
     private(set) var current: Publication?
     /// Some sink is to be replaced at the next key frame.
     var isReplacing = false
+    /// What is made of it.
+    private(set) lazy var steps = StreamSteps(self)
     private var pendingPlayers: [(any PlayerTarget, PlayerWish)] = []
     private var isMarked = false
     private var lingerTimer: Scheduled<Void>?
@@ -124,6 +126,7 @@ final class LiveStream: @unchecked Sendable {
         }
         sinks.removeAll { !$0.isOpen }
         for plugin in changed.outputs { openMissing(plugin) }
+        if current != nil { steps.sync() }
     }
 
     private func seconds(_ key: String) -> UInt64? {
@@ -147,7 +150,7 @@ final class LiveStream: @unchecked Sendable {
         let isBack = current != nil || media.tracks != nil
         current = publication
         if isBack { apply(publication.grant.verdict) }
-        media.publisherBegan()
+        media.publisherBegan(keepsTime: publication.origin.keepsTime)
         shared.withLock {
             $0.state = .live
             if isBack { $0.reconnects += 1 }
@@ -159,6 +162,12 @@ final class LiveStream: @unchecked Sendable {
             }
         }
         server.streamEvent(isBack ? "stream.back" : "stream.publishing", self, ["peer": .string(publication.peer)])
+    }
+
+    /// [lane] The publisher stays, what it sends does not continue what it sent.
+    func breaks(_ publication: Publication) {
+        guard current === publication else { return }
+        media.breaks(keepsTime: publication.origin.keepsTime)
     }
 
     /// [lane] The publisher has gone and is the registry's no more.
@@ -183,6 +192,7 @@ final class LiveStream: @unchecked Sendable {
         housekeeping?.cancel()
         housekeeping = nil
         shared.withLock { $0.state = .ended }
+        steps.close(reason)
         for sink in sinks {
             media.unsubscribe(sink)
             sink.close(reason: reason)
@@ -210,6 +220,7 @@ final class LiveStream: @unchecked Sendable {
         let waiting = pendingPlayers + server.streams.takeWaiting(key)
         pendingPlayers = []
         for (player, wish) in waiting { add(player, wish) }
+        steps.sync()
     }
 
     /// [lane] One frame from the current publisher.
@@ -353,6 +364,7 @@ final class LiveStream: @unchecked Sendable {
         } else {
             overRateSince = 0
         }
+        steps.housekeep(at: now)
         updateSnapshot()
     }
 
@@ -388,5 +400,6 @@ final class LiveStream: @unchecked Sendable {
         }
         let list = attributes.map { ($0.key, $0.value) }
         for sink in sinks { sink.attributesChanged(list) }
+        steps.attributesChanged(list)
     }
 }

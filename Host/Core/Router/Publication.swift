@@ -15,8 +15,10 @@ final class Publication: @unchecked Sendable {
     var handle: UInt64 = 0
     /// Tells the session that somebody else ended it; on the session's lane.
     let notify: @Sendable (_ handle: UInt64, _ reason: String) -> Void
+    /// 0: none, it is the host's own.
     let connection: UInt64
     let peer: String
+    let origin: PublicationOrigin
     private let over = Atomic<Bool>(false)
 
     init(
@@ -31,6 +33,33 @@ final class Publication: @unchecked Sendable {
         connection = session.handle
         peer = session.peer
         notify = { [weak session] handle, reason in session?.publicationEnded(handle, reason) }
+        origin = .session
+    }
+
+    /// One of the host's own: a source's, or a step's.
+    init(
+        stream: LiveStream, grant: Grant, origin: PublicationOrigin, lane: Lane, startedWall: Int64,
+        notify: @escaping @Sendable (String) -> Void
+    ) {
+        self.stream = stream
+        self.grant = grant
+        self.origin = origin
+        self.lane = lane
+        self.startedWall = startedWall
+        self.notify = { _, reason in notify(reason) }
+        protocolName = origin.kind
+        description = ""
+        connection = 0
+        peer = origin.text
+    }
+
+    /// [lane of the publisher] What comes next, from its tracks on, does not continue what came.
+    func breaks() {
+        if stream.lane.isCurrent {
+            stream.breaks(self)
+        } else {
+            stream.lane.post { self.stream.breaks(self) }
+        }
     }
 
     var isOver: Bool { over.load(ordering: .acquiring) }

@@ -51,12 +51,7 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         self.formatName = formatName
         self.variant = variant
         self.log = log
-        let configured = generation.server.limits
-        var limits = SubscriberBacklog.Limits()
-        limits.frames = configured.subscriberFrames
-        limits.bytes = configured.subscriberBytes
-        limits.milliseconds = configured.subscriberMilliseconds
-        backlog = SubscriberBacklog(limits: limits)
+        backlog = SubscriberBacklog(limits: generation.server.backlogLimits)
     }
 
     /// [lane] Frames that the plugin was too slow for.

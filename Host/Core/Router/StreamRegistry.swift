@@ -33,6 +33,13 @@ final class StreamRegistry: Sendable {
     enum PublishRefusal: Error {
         case duplicate
         case tooMany(Int)
+
+        func text(_ key: StreamKey) -> String {
+            switch self {
+            case .duplicate: "somebody publishes \(key) already"
+            case .tooMany(let limit): "\(limit) streams are on air, the host takes no more"
+            }
+        }
     }
 
     /// What a publisher was given: its publication, and the one that it took over from.
@@ -41,14 +48,16 @@ final class StreamRegistry: Sendable {
         var replaced: Publication?
     }
 
-    /// Puts a publisher on its stream, a new one or one that lingers, by the duplicate rule.
+    /// Puts a publisher on its stream, a new one or one that lingers, by the duplicate rule. `isOwn`: one of the host's, which never
+    /// takes a name from somebody.
     func publish(
-        _ key: StreamKey, now: UInt64, makeStream: () -> LiveStream, makePublication: (LiveStream) -> Publication
+        _ key: StreamKey, now: UInt64, isOwn: Bool = false, makeStream: () -> LiveStream,
+        makePublication: (LiveStream) -> Publication
     ) throws(PublishRefusal) -> Begun {
         let result: Result<Begun, PublishRefusal> = state.withLock { state in
             if let stream = state.streams[key] {
                 if let current = stream.publisher {
-                    guard stream.mayReplace(now: now) else { return .failure(.duplicate) }
+                    guard !isOwn, stream.mayReplace(now: now) else { return .failure(.duplicate) }
                     let publication = makePublication(stream)
                     stream.publisher = publication
                     return .success(Begun(publication: publication, replaced: current))

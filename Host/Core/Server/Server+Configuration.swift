@@ -63,9 +63,30 @@ extension Server {
                     errors += error.errors
                 }
             }
+            errors += stepErrors(next, app)
         }
         errors.removeAll { $0.file != next.file }
         guard errors.isEmpty else { throw ConfigurationErrors(errors) }
+    }
+
+    /// What the plugins in service don't take of an app's steps and sources.
+    private func stepErrors(_ next: ServerConfiguration, _ app: AppConfiguration) -> [ConfigurationError] {
+        var errors: [ConfigurationError] = []
+        for step in app.steps {
+            guard let generation = registry.active(step.use) else { continue }
+            let schema = ConfigurationSchema.declared(generation.loaded.stepSchema)
+            do throws(ConfigurationErrors) { _ = try next.settings(app: app, step: step, schema: schema) } catch {
+                errors += error.errors
+            }
+        }
+        for source in app.sources {
+            guard let generation = registry.active(source.use) else { continue }
+            let schema = ConfigurationSchema.declared(generation.loaded.sourceSchema)
+            do throws(ConfigurationErrors) { _ = try next.settings(app: app, source: source, schema: schema) } catch {
+                errors += error.errors
+            }
+        }
+        return errors
     }
 
     /// [control] Swaps, then brings into line what is on.
@@ -92,6 +113,7 @@ extension Server {
             guard let policy = fresh.policies[stream.key.app] else { continue }
             stream.lane.post { stream.take(policy) }
         }
+        syncSources()
         for app in change.removed.compactMap({ Name($0) }) { end(app) }
     }
 

@@ -23,7 +23,7 @@ extension Server {
         isReady.store(false, ordering: .releasing)
         let milliseconds = configuration.drainMilliseconds
         options.notify?.send("STOPPING=1", "EXTEND_TIMEOUT_USEC=\((milliseconds + Self.farewellMilliseconds) * 1000)")
-        let publishers = publications.count
+        let publishers = peersPublishing
         log.notice(
             "stopping",
             ["publishers": "\(publishers)", "drain_limit": publishers > 0 ? "\(milliseconds) ms" : "none: nobody publishes"])
@@ -31,6 +31,9 @@ extension Server {
         let limit = UInt64(max(milliseconds, 0)) * 1_000_000
         for session in sessions.values { session.drain(Self.stoppingText, limit: limit) }
     }
+
+    /// Publications that somebody else brings: the host's own have no end of their own to wait for.
+    private var peersPublishing: Int { publications.handles { $0.origin == .session }.count }
 
     /// What saying goodbye may take on top of waiting.
     private static let farewellMilliseconds = 10_000
@@ -42,8 +45,8 @@ extension Server {
         let limit = configuration.drainMilliseconds
         let wait = UInt64(max(limit - min(limit / 5, 2_000), 0)) * 1_000_000
         let begun = now
-        while publications.count > 0, now &- begun < wait { usleepMilliseconds(20) }
-        let left = publications.count
+        while peersPublishing > 0, now &- begun < wait { usleepMilliseconds(20) }
+        let left = peersPublishing
         if left > 0 { log.notice("the drain limit is over", ["publishers": "\(left)"]) }
     }
 }

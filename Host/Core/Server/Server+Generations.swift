@@ -24,6 +24,8 @@ extension Server {
             if let output {
                 for stream in streams.streams where stream.lane === lane { moves.append { self.move(stream, to: output) } }
             }
+            for stream in streams.streams where stream.lane === lane { moves.append { stream.steps.move(to: new) } }
+            for source in sources(of: old.id) where source.lane === lane { moves.append { source.move(to: new) } }
             nonisolated(unsafe) let all = moves[...]
             lane.post { self.carryOut(all, on: lane) { lanesLeft.one() } }
         }
@@ -104,6 +106,10 @@ extension Server {
         for stream in streams.streams where stream.policy.outputs.contains(id) {
             stream.lane.post { stream.openMissing(id) }
         }
+        for stream in streams.streams where stream.policy.steps.contains(where: { $0.use == id }) {
+            stream.lane.post { stream.steps.openMissing(id) }
+        }
+        for source in sources(of: id) { source.lane.post { source.openMissing() } }
     }
 
     /// Ends what a generation has: sessions with a goodbye, sinks with their players.
@@ -112,8 +118,12 @@ extension Server {
             session.stop(reason)
         }
         for stream in streams.streams {
-            stream.lane.post { stream.closeSinks(of: generation, reason) }
+            stream.lane.post {
+                stream.closeSinks(of: generation, reason)
+                stream.steps.close(of: generation, reason)
+            }
         }
+        for source in sources(of: generation.id) { source.lane.post { source.close(of: generation, reason) } }
     }
 
     /// Takes a plugin out of service.

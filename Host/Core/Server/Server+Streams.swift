@@ -37,6 +37,32 @@ extension Server {
         return publication
     }
 
+    /// [lane] Puts a publication of the host's own on its stream: a source's, or a step's. It never takes a name from anybody.
+    /// `ended` hears when somebody else ends it, on any thread.
+    func publish(
+        own key: StreamKey, origin: PublicationOrigin, lane: Lane, verdict: Verdict, ended: @escaping @Sendable (String) -> Void
+    ) throws(StreamRegistry.PublishRefusal) -> Publication {
+        guard let policy = policy(key.app) else { throw .tooMany(0) }
+        let question = AuthQuestion(action: .publish, app: key.app, stream: key.stream)
+        let grant = Grant(question: question, verdict: verdict, key: key, expires: .max)
+        let begun = try streams.publish(
+            key, now: now, isOwn: true,
+            makeStream: { LiveStream(key: key, lane: lane, policy: policy, grant: grant, server: self) },
+            makePublication: {
+                Publication(
+                    stream: $0, grant: grant, origin: origin, lane: lane, startedWall: wallMicroseconds, notify: ended)
+            })
+        let publication = begun.publication
+        publication.handle = publications.insert(publication)
+        let stream = publication.stream
+        if stream.lane.isCurrent {
+            stream.begin(publication)
+        } else {
+            stream.lane.post { stream.begin(publication) }
+        }
+        return publication
+    }
+
     private func takeOver(_ replaced: Publication, _ stream: LiveStream) {
         guard replaced.finish() else { return }
         publications.remove(replaced.handle)

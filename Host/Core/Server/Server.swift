@@ -42,6 +42,10 @@ public final class Server: @unchecked Sendable {
     let grants = HandleTable<Grant>(kind: HandleKind.grant, limit: 100_000)
     let operations = HandleTable<AuthOperation>(kind: HandleKind.operation, limit: 100_000)
     let timers = HandleTable<PluginTimer>(kind: HandleKind.timer)
+    let transforms = HandleTable<TransformInstance>(kind: HandleKind.transform)
+    let sources = HandleTable<SourceObject>(kind: HandleKind.source)
+    /// What the configuration brings on air.
+    let ownSources = Mutex<[StreamKey: SourceRun]>([:])
     let waitingEvents = Atomic<Int>(0)
 
     let parking: ParkingLot
@@ -116,6 +120,16 @@ public final class Server: @unchecked Sendable {
     /// [any] Its limits alone, which cost less.
     var limits: Limits { inForce.withLock { $0.configuration.limits } }
 
+    /// [any] What may be kept for a plugin that does not take its frames at once.
+    var backlogLimits: SubscriberBacklog.Limits {
+        let configured = limits
+        var limits = SubscriberBacklog.Limits()
+        limits.frames = configured.subscriberFrames
+        limits.bytes = configured.subscriberBytes
+        limits.milliseconds = configured.subscriberMilliseconds
+        return limits
+    }
+
     /// [any] The rules of an app; nil when there is none of that name.
     func policy(_ app: Name) -> AppPolicy? { inForce.withLock { $0.policies[app] } }
 
@@ -132,6 +146,7 @@ public final class Server: @unchecked Sendable {
         let manifests = try control.sync { self.loadPlugins() }
         try openListeners(manifests: manifests)
         AdminAPI(server: self).register()
+        try control.sync { self.syncSources() }
         sweepGrants()
         watchFolder()
         isReady.store(true, ordering: .releasing)
@@ -152,8 +167,17 @@ public final class Server: @unchecked Sendable {
         for listener in open { listener.stop() }
         for session in sessions.values { session.stop("the server stops") }
         for _ in 0..<20 where sessions.count > 0 { usleepMilliseconds(50) }
-        for stream in streams.streams { stream.lane.post { stream.endIfIdle("the server stops") } }
-        for _ in 0..<20 where sinks.count > 0 { usleepMilliseconds(50) }
+        endSources("the server stops")
+        for stream in streams.streams {
+            stream.lane.post {
+                stream.steps.close("the server stops")
+                stream.endIfIdle("the server stops")
+            }
+        }
+        for _ in 0..<20 where sinks.count + transforms.count + sources.count > 0 {
+            usleepMilliseconds(50)
+            for stream in streams.streams { stream.lane.post { stream.endIfIdle("the server stops") } }
+        }
         _ = try? control.sync {
             for record in self.registry.records {
                 for one in record.older + [record.generation].compactMap(\.self) { one.deactivate() }

@@ -63,7 +63,8 @@ extension ServiceTables {
                     return SLUICE_E_NOT_FOUND
                 }
                 let streams = generation.server.streams
-                let found = streams[StreamKey(app: app, stream: name)].map { [$0] } ?? streams.group(app: app, name: name)
+                let own = streams[StreamKey(app: app, stream: name)]
+                let found = (own.map { [$0] } ?? []) + streams.group(app: app, name: name).filter { $0 !== own }
                 guard !found.isEmpty else { return SLUICE_E_NOT_FOUND }
                 for stream in found { describe(stream) { receive(context, $0) } }
                 return SLUICE_OK
@@ -86,10 +87,8 @@ extension ServiceTables {
             out.pointee = publication.handle
             return SLUICE_OK
         } catch let failure {
-            switch failure {
-            case .duplicate: return refuse(error, SLUICE_E_DUPLICATE, "somebody publishes \(grant.key) already")
-            case .tooMany(let limit): return refuse(error, SLUICE_E_LIMIT, "\(limit) streams are on air, the host takes no more")
-            }
+            let code = if case .duplicate = failure { SLUICE_E_DUPLICATE } else { SLUICE_E_LIMIT }
+            return refuse(error, code, failure.text(grant.key))
         }
     }
 

@@ -21,6 +21,8 @@ enum ServiceTables {
         case SLUICE_SERVICE_EVENT: UnsafeRawPointer(event)
         case SLUICE_SERVICE_TASK: UnsafeRawPointer(task)
         case SLUICE_SERVICE_COMMAND: UnsafeRawPointer(command)
+        case SLUICE_SERVICE_TRANSFORM: UnsafeRawPointer(transform)
+        case SLUICE_SERVICE_SOURCE: UnsafeRawPointer(source)
         default: nil
         }
     }

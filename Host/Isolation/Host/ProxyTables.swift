@@ -33,6 +33,8 @@ final class ProxyTables: @unchecked Sendable {
         module.pointee.description = text(description.summary)
         module.pointee.config_schema = text(description.configSchema)
         module.pointee.app_config_schema = text(description.appConfigSchema)
+        module.pointee.step_schema = text(description.stepSchema)
+        module.pointee.source_schema = text(description.sourceSchema)
         let ids = UnsafeMutablePointer<UnsafePointer<CChar>?>.allocate(capacity: max(description.interfaces.count, 1))
         for (index, id) in description.interfaces.enumerated() { ids[index] = text(id).data }
         blocks.append(UnsafeMutableRawPointer(ids))

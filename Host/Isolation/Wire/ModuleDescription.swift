@@ -10,6 +10,8 @@ struct ModuleDescription: Equatable, Sendable {
     var interfaces: [String] = []
     var configSchema = ""
     var appConfigSchema = ""
+    var stepSchema = ""
+    var sourceSchema = ""
     /// Fit for a listing: "no_new_privs, capabilities, limits, landlock 7, seccomp".
     var sandbox = ""
 
@@ -25,6 +27,8 @@ struct ModuleDescription: Equatable, Sendable {
         summary = raw.description.copied
         configSchema = raw.config_schema.copied
         appConfigSchema = raw.app_config_schema.copied
+        stepSchema = raw.step_schema.copied
+        sourceSchema = raw.source_schema.copied
         guard let list = raw.interfaces else { return }
         interfaces = (0..<min(Int(raw.interface_count), 64)).compactMap { list[$0].map { String(cString: $0) } }
     }
@@ -32,7 +36,7 @@ struct ModuleDescription: Equatable, Sendable {
     func write(_ writer: inout WireWriter) {
         writer.u32(abiMajor)
         writer.u32(abiMinor)
-        for text in [id, version, summary, configSchema, appConfigSchema, sandbox] { writer.text(text) }
+        for text in [id, version, summary, configSchema, appConfigSchema, stepSchema, sourceSchema, sandbox] { writer.text(text) }
         writer.texts(interfaces)
     }
 
@@ -44,6 +48,8 @@ struct ModuleDescription: Equatable, Sendable {
         summary = try reader.string(limit: 1024)
         configSchema = try reader.string(limit: Self.textLimit)
         appConfigSchema = try reader.string(limit: Self.textLimit)
+        stepSchema = try reader.string(limit: Self.textLimit)
+        sourceSchema = try reader.string(limit: Self.textLimit)
         sandbox = try reader.string(limit: 512)
         interfaces = Array(try reader.strings().prefix(64))
         try reader.end()

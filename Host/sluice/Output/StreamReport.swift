@@ -19,6 +19,7 @@ struct StreamReport {
         for (key, value) in stream["attributes"]?.objectValue ?? [:] {
             out.append("attribute  \(Output.safe(key)) = \(Details.plain(value))")
         }
+        out += steps
         out += logs
         out += others
         return out
@@ -44,10 +45,24 @@ struct StreamReport {
 
     private var publisher: [String] {
         guard let publisher = stream["publisher"] else { return ["publisher  nobody"] }
+        guard !publisher.cell("session").isEmpty else { return ["publisher  " + Output.safe(publisher.cell("peer"))] }
         var words = publisher.cell("peer") + " by " + publisher.cell("protocol")
         if !publisher.cell("client").isEmpty { words += ", " + publisher.cell("client") }
         if !publisher.cell("principal").isEmpty { words += ", as " + publisher.cell("principal") }
         return ["publisher  " + Output.safe(words + ", session " + publisher.cell("session"))]
+    }
+
+    /// What is made of it, and why not.
+    private var steps: [String] {
+        (stream["steps"]?.arrayValue ?? []).map { step in
+            let made = (step["outputs"]?.arrayValue ?? []).map { output in
+                output.cell("stream") + (output.cell("reason").isEmpty ? "" : " (\(output.cell("reason")))")
+            }
+            var words = "\(step.cell("step")) by \(step.cell("plugin")), \(step.cell("state"))"
+            if !step.cell("reason").isEmpty { words += ": " + step.cell("reason") }
+            if !made.isEmpty { words += ": " + made.joined(separator: ", ") }
+            return "step       " + Output.safe(words + ", \(step.cell("frames_lost")) frames lost")
+        }
     }
 
     /// The outputs that write a log, in two tables: what was sent, and how far players lag now.

@@ -14,6 +14,8 @@ struct InterfaceTables {
         }
         if plugin is any ProtocolServer { add(SLUICE_INTERFACE_PROTOCOL, Self.protocolTable()) }
         if let provider = plugin as? any SinkProvider { add(SLUICE_INTERFACE_SINK, Self.sinkTable(type(of: provider).formats)) }
+        if plugin is any TransformProvider { add(SLUICE_INTERFACE_TRANSFORM, Self.transformTable()) }
+        if plugin is any SourceProvider { add(SLUICE_INTERFACE_SOURCE, Self.sourceTable()) }
         if let handler = plugin as? any RouteHandler { add(SLUICE_INTERFACE_ROUTES, Self.routesTable(type(of: handler).routes)) }
         if plugin is any Authenticator { add(SLUICE_INTERFACE_AUTH, Self.authTable()) }
         if plugin is any CommandRunner { add(SLUICE_INTERFACE_COMMAND, Self.commandTable()) }
@@ -52,7 +54,7 @@ final class SinkBox {
 
 /// Runs `body`; a thrown error becomes status and reason.
 @inline(__always)
-private func caught(_ error: UnsafeMutablePointer<sluice_error>?, _ body: () throws -> Void) -> Int32 {
+func caught(_ error: UnsafeMutablePointer<sluice_error>?, _ body: () throws -> Void) -> Int32 {
     do {
         try body()
         return SLUICE_OK

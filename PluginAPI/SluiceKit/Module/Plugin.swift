@@ -42,13 +42,22 @@ public struct ModuleDescription: Sendable {
     public var configSchema: String
     /// JSON schema of `[app.NAME.ID]`.
     public var appConfigSchema: String
+    /// JSON schema of the further keys of an `[[app.NAME.step]]`.
+    public var stepSchema: String
+    /// JSON schema of `settings` of an `[[app.NAME.source]]`.
+    public var sourceSchema: String
 
-    public init(id: String, version: String, description: String, configSchema: String = "", appConfigSchema: String = "") {
+    public init(
+        id: String, version: String, description: String, configSchema: String = "", appConfigSchema: String = "",
+        stepSchema: String = "", sourceSchema: String = ""
+    ) {
         self.id = id
         self.version = version
         self.description = description
         self.configSchema = configSchema
         self.appConfigSchema = appConfigSchema
+        self.stepSchema = stepSchema
+        self.sourceSchema = sourceSchema
     }
 }
 

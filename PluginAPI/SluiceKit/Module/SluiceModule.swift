@@ -32,6 +32,8 @@ public enum SluiceModule {
         var ids: [StaticString] = []
         if plugin is any ProtocolServer.Type { ids.append("sluice.protocol/0") }
         if plugin is any SinkProvider.Type { ids.append("sluice.sink/0") }
+        if plugin is any TransformProvider.Type { ids.append("sluice.transform/0") }
+        if plugin is any SourceProvider.Type { ids.append("sluice.source/0") }
         if plugin is any Authenticator.Type { ids.append("sluice.auth/0") }
         if plugin is any RouteHandler.Type { ids.append("sluice.routes/0") }
         if plugin is any CommandRunner.Type { ids.append("sluice.command/0") }
@@ -58,6 +60,8 @@ public enum SluiceModule {
         module.description = arena.text(description.description)
         module.config_schema = arena.text(description.configSchema)
         module.app_config_schema = arena.text(description.appConfigSchema)
+        module.step_schema = arena.text(description.stepSchema)
+        module.source_schema = arena.text(description.sourceSchema)
         module.interfaces = UnsafePointer(table)
         module.interface_count = UInt32(ids.count)
         module.create = { createInstance($0, $1, $2) }
@@ -85,6 +89,8 @@ final class InstanceBox {
     let authenticator: (any Authenticator)?
     let server: (any ProtocolServer)?
     let sinks: (any SinkProvider)?
+    let transforms: (any TransformProvider)?
+    let sources: (any SourceProvider)?
     let routes: (any RouteHandler)?
     let commands: (any CommandRunner)?
     let observer: (any EventObserver)?
@@ -98,6 +104,8 @@ final class InstanceBox {
         authenticator = plugin as? any Authenticator
         server = plugin as? any ProtocolServer
         sinks = plugin as? any SinkProvider
+        transforms = plugin as? any TransformProvider
+        sources = plugin as? any SourceProvider
         routes = plugin as? any RouteHandler
         commands = plugin as? any CommandRunner
         observer = plugin as? any EventObserver

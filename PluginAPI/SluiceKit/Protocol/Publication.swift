@@ -1,9 +1,9 @@
-/// A stream on air, from its publisher's side: on the connection's lane only.
+/// A stream on air, from its publisher's side: on the connection's lane only, or the source's.
 public final class Publication {
     private let host: Host
     public let handle: sluice_handle
 
-    fileprivate init(host: Host, handle: sluice_handle) {
+    init(host: Host, handle: sluice_handle) {
         self.host = host
         self.handle = handle
     }

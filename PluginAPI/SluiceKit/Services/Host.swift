@@ -16,6 +16,8 @@ public struct Host: @unchecked Sendable {
     let event: UnsafePointer<sluice_event_service>?
     let task: UnsafePointer<sluice_task_service>?
     let command: UnsafePointer<sluice_command_service>?
+    let transform: UnsafePointer<sluice_transform_service>?
+    let source: UnsafePointer<sluice_source_service>?
 
     init(_ pointer: UnsafePointer<sluice_host>) {
         self.pointer = pointer
@@ -37,6 +39,8 @@ public struct Host: @unchecked Sendable {
         event = service(SLUICE_SERVICE_EVENT)
         task = service(SLUICE_SERVICE_TASK)
         command = service(SLUICE_SERVICE_COMMAND)
+        transform = service(SLUICE_SERVICE_TRANSFORM)
+        source = service(SLUICE_SERVICE_SOURCE)
     }
 }
 

@@ -68,6 +68,18 @@ final class TestHost {
             interfaces: ["protocol", "sink"] + (kind >= 2 ? ["handover"] : []), more: more)
     }
 
+    /// `kind`: see thin.c.
+    static func installThin(_ folder: TestFolder, kind: Int = 0) throws {
+        try install(folder, "thin", FixturePlugin.library("thin", kind: kind), id: "thin", interfaces: ["transform"])
+    }
+
+    /// `kind`: see pattern.c.
+    static func installPattern(_ folder: TestFolder, kind: Int = 0) throws {
+        try install(
+            folder, "pattern", FixturePlugin.library("pattern", kind: kind), id: "pattern", interfaces: ["source"],
+            more: "[permissions]\nservices = [\"stream\"]\n")
+    }
+
     func client() throws -> LineClient { try LineClient(port: server.port("sieve") ?? 0) }
 
     /// An answer of the admin API, as JSON.

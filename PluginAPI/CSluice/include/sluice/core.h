@@ -154,6 +154,8 @@ typedef struct sluice_module {
     void (*deactivate)(sluice_instance *instance);
     /* [control] Frees the instance. The last call. */
     void (*destroy)(sluice_instance *instance);
+    sluice_text step_schema;   /* the same for the further keys of an [[app.NAME.step]] that uses the plugin */
+    sluice_text source_schema; /* the same for `settings` of an [[app.NAME.source]] that uses it */
 } sluice_module;
 
 /*

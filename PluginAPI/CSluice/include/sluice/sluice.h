@@ -29,4 +29,8 @@
 #include "selftest.h"
 #include "sink.h"
 
+/* both: the interface and the service that goes with it */
+#include "source.h"
+#include "transform.h"
+
 #endif

@@ -1,6 +1,8 @@
 /*
  * Service sluice.stream/0: streams, tracks and frames, from the publisher's side.
  *
+ * The lane of the publisher is the lane of the connection that publishes, or of the source.
+ *
  * A stream `app/name` has tracks, at most one publisher, and any number of subscribers. Its lane is fixed when it is made: the event
  * loop of its first publisher. The host keeps one continuous timeline per stream over reconnects: publishers push source time.
  *
@@ -122,23 +124,23 @@ typedef struct sluice_stream_service {
      */
     int32_t (*publish)(const sluice_host *host, const sluice_publish_request *request, sluice_handle *stream, sluice_error *error);
     /*
-     * [lane of the connection] Says all tracks of the stream; again when any of them changed (a new epoch). Equal to the last: no effect.
+     * [lane of the publisher] Says all tracks of the stream; again when any of them changed (a new epoch). Equal to the last: no effect.
      * SLUICE_E_INVALID with the reason; the tracks before stay in force.
      */
     int32_t (*set_tracks)(const sluice_host *host, sluice_handle stream, const sluice_track *tracks, uint32_t stride, uint32_t count,
                           sluice_error *error);
     /*
-     * [lane of the connection] Hands over frames. They reach the stream's subscribers as one batch after the pushing call has
+     * [lane of the publisher] Hands over frames. They reach the stream's subscribers as one batch after the pushing call has
      * returned, in the same turn. Frames of unknown tracks are dropped and counted. SLUICE_E_STALE: publishing is over.
      */
     int32_t (*push)(const sluice_host *host, sluice_handle stream, const sluice_frame *frames, uint32_t stride, uint32_t count);
-    /* [lane of the connection] Ends publishing. The stream lingers if its app says so. The handle is stale afterwards. */
+    /* [lane of the publisher] Ends publishing. The stream lingers if its app says so. The handle is stale afterwards. */
     int32_t (*unpublish)(const sluice_host *host, sluice_handle stream, sluice_text reason);
     /* [any] Sets a neutral attribute of the stream ("group", "hls.segment_ms", …); an empty value removes it. */
     int32_t (*set_attribute)(const sluice_host *host, sluice_handle stream, sluice_text key, sluice_text value);
     /*
-     * [any] Calls `receive` with the stream app/name, or, when there is none of that name, with each live member of the group of that
-     * name. All calls are made before this returns. SLUICE_E_NOT_FOUND: neither exists.
+     * [any] Calls `receive` with the stream app/name, if there is one, then with each other member of the group of that name. All calls
+     * are made before this returns. SLUICE_E_NOT_FOUND: neither exists.
      */
     int32_t (*find)(const sluice_host *host, sluice_text app, sluice_text name, sluice_stream_receiver receive, void *context);
 } sluice_stream_service;
