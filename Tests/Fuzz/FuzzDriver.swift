@@ -12,7 +12,7 @@ private let targets: [(name: String, run: @Sendable (UnsafeRawBufferPointer) -> 
     ("IsolationWire", fuzzIsolationWire), ("JSON", fuzzJSON),
     ("KalturaAddress", fuzzKalturaAddress), ("KalturaConfiguration", fuzzKalturaConfiguration), ("MP4", fuzzMP4),
     ("RTMPChunk", fuzzRTMPChunk), ("RTMPHandover", fuzzRTMPHandover), ("RTMPHandshake", fuzzRTMPHandshake),
-    ("RTMPSession", fuzzRTMPSession),
+    ("RTMPSession", fuzzRTMPSession), ("SessionWire", fuzzSessionWire),
     ("WebSocket", fuzzWebSocket),
 ]
 

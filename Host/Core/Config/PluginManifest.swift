@@ -59,6 +59,7 @@ public struct PluginManifest: Sendable, Equatable {
         /// Services that every plugin has.
         public static let always = [
             "log", "config", "time", "buffer", "metrics", "event", "task", "command", "transform", "source",
+            "handover",
         ]
 
         /// Granted on top of `always`.

@@ -89,6 +89,8 @@ struct PluginLoading {
         settings.readable = manifest.permissions.read
         settings.writable = manifest.permissions.write
         settings.carriesMedia = !ProcessModule.mediaInterfaces.isDisjoint(with: manifest.interfaces)
+        settings.publications = { [unowned server] in server.sessions[$0].map { Array($0.publications.keys) } ?? [] }
+        settings.deliver = { [unowned server] in server.sessions[$0]?.take($1) }
         settings.postToLane = { [unowned server] in server.post(toLaneOf: $0, $1) }
         return settings
     }

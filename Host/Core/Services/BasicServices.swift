@@ -177,4 +177,13 @@ extension ServiceTables {
                 let result = PluginCommandResult(exitCode: code, standardOutput: output.string, standardError: errors.string)
                 return generation.server.commands.finish(call, result) ? SLUICE_OK : SLUICE_E_STALE
             }))
+
+    /// Here nothing has to be kept: a session's code dies with the host or not at all.
+    nonisolated(unsafe) static let handover = keep(
+        sluice_handover_service(
+            struct_size: size(sluice_handover_service.self), reserved: 0, checkpoint_every: 0,
+            checkpoint: { host, connection, _ in
+                guard let session = PluginGeneration.from(host)?.server.sessions[connection] else { return SLUICE_E_STALE }
+                return session.lane.isCurrent ? SLUICE_OK : SLUICE_E_STATE
+            }))
 }

@@ -77,7 +77,9 @@ extension ServiceTables {
         guard let session = server.sessions[request.connection], session.lane.isCurrent else {
             return refuse(error, SLUICE_E_STALE, "the connection is gone")
         }
-        guard let grant = server.grants.remove(request.grant), grant.action == .publish, grant.expires > server.now else {
+        guard let grant = server.grants.remove(request.grant), grant.action == .publish, grant.expires > server.now,
+            grant.question.connection == session.handle
+        else {
             return refuse(error, SLUICE_E_DENIED, "no verdict allows it")
         }
         do {
@@ -201,7 +203,9 @@ extension ServiceTables {
             return refuse(error, SLUICE_E_STALE, "the connection is gone")
         }
         guard session.attachment == nil else { return refuse(error, SLUICE_E_STATE, "the connection plays already") }
-        guard let grant = server.grants.remove(request.grant), grant.action == .play, grant.expires > server.now else {
+        guard let grant = server.grants.remove(request.grant), grant.action == .play, grant.expires > server.now,
+            grant.question.connection == session.handle
+        else {
             return refuse(error, SLUICE_E_DENIED, "no verdict allows it")
         }
         guard let wish = wish(request, grant) else { return refuse(error, SLUICE_E_LIMIT, "the head is over 64 KiB") }

@@ -23,6 +23,7 @@ enum ServiceTables {
         case SLUICE_SERVICE_COMMAND: UnsafeRawPointer(command)
         case SLUICE_SERVICE_TRANSFORM: UnsafeRawPointer(transform)
         case SLUICE_SERVICE_SOURCE: UnsafeRawPointer(source)
+        case SLUICE_SERVICE_HANDOVER: UnsafeRawPointer(handover)
         default: nil
         }
     }

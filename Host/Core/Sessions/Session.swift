@@ -3,6 +3,7 @@
 // Confined to its connection's lane, but for `words` and what is constant. The connection keeps it alive until it has ended.
 
 import CSluice
+import HostIsolation
 import HostNet
 import HostPaths
 import NIOCore
@@ -141,6 +142,23 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         (pointer, self.table, generation) = (made, table, next)
         number.store(next.number, ordering: .releasing)
         return .moved
+    }
+
+    /// [lane] What the code before was not told any more, and this one has to be.
+    func take(_ event: SessionEvent) {
+        switch event {
+        case .bytes(let bytes, _, _): bytes.withUnsafeBytes { connection(connection, received: $0) }
+        case .timer(let now): connection(connection, timer: now)
+        case .writable: connectionWritable(connection)
+        case .attachment(let state, let reason): tell(state, reason)
+        case .publication(let handle, let state, let reason):
+            guard let pointer else { return }
+            BorrowedText.with(reason) { table.pointee.publication?(pointer, handle, state, $0) }
+        case .stop(let reason): stop(reason)
+        case .drain(let reason, let limit): drain(reason, limit: limit)
+        // Nobody hands over with an open question.
+        case .answer: break
+        }
     }
 
     // MARK: ConnectionDelegate

@@ -14,6 +14,8 @@ enum ChildServices {
         case SLUICE_SERVICE_STREAM: UnsafeRawPointer(stream)
         case SLUICE_SERVICE_EXCHANGE: UnsafeRawPointer(exchange)
         case SLUICE_SERVICE_BROADCAST: UnsafeRawPointer(broadcast)
+        case SLUICE_SERVICE_NET: plugin.media == nil ? nil : UnsafeRawPointer(net)
+        case SLUICE_SERVICE_HANDOVER: UnsafeRawPointer(handover)
         case SLUICE_SERVICE_AUTH: UnsafeRawPointer(auth)
         case SLUICE_SERVICE_METRICS: UnsafeRawPointer(metrics)
         case SLUICE_SERVICE_KV: UnsafeRawPointer(kv)
@@ -28,7 +30,8 @@ enum ChildServices {
     static let known = [
         SLUICE_SERVICE_LOG, SLUICE_SERVICE_CONFIG, SLUICE_SERVICE_TIME, SLUICE_SERVICE_BUFFER, SLUICE_SERVICE_STREAM,
         SLUICE_SERVICE_EXCHANGE, SLUICE_SERVICE_AUTH, SLUICE_SERVICE_METRICS, SLUICE_SERVICE_KV, SLUICE_SERVICE_EVENT,
-        SLUICE_SERVICE_TASK, SLUICE_SERVICE_COMMAND, SLUICE_SERVICE_BROADCAST,
+        SLUICE_SERVICE_TASK, SLUICE_SERVICE_COMMAND, SLUICE_SERVICE_BROADCAST, SLUICE_SERVICE_NET,
+        SLUICE_SERVICE_HANDOVER,
     ]
 
     static func keep<T>(_ table: T) -> UnsafePointer<T> {
@@ -76,8 +79,11 @@ enum ChildServices {
     nonisolated(unsafe) private static let auth = keep(
         sluice_auth_service(
             struct_size: size(sluice_auth_service.self), reserved: 0,
-            ask: { _, _, _, _, _, error in refuse(error, SLUICE_E_UNSUPPORTED, "not in a process of its own") },
-            cancel: { _, _ in SLUICE_E_UNSUPPORTED },
+            ask: { _, request, done, context, operation, error in
+                guard let request else { return SLUICE_E_INVALID }
+                return ChildServices.ask(request.pointee, done, context, operation, error)
+            },
+            cancel: { _, operation in ChildServices.cancel(operation) },
             answer: { _, question, verdict in
                 guard plugin.open.withLock({ $0.questions.remove(question) }) != nil else { return SLUICE_E_STALE }
                 var writer = WireWriter(.verdict, id: question)
@@ -201,11 +207,18 @@ enum ChildServices {
     nonisolated(unsafe) private static let stream = keep(
         sluice_stream_service(
             struct_size: size(sluice_stream_service.self), reserved: 0,
-            publish: { _, _, _, error in refuse(error, SLUICE_E_UNSUPPORTED, "not in a process of its own") },
-            set_tracks: { _, _, _, _, _, error in refuse(error, SLUICE_E_UNSUPPORTED, "not in a process of its own") },
-            push: { _, _, _, _, _ in SLUICE_E_UNSUPPORTED },
-            unpublish: { _, _, _ in SLUICE_E_UNSUPPORTED },
-            set_attribute: { _, stream, key, value in setAttribute(stream, key, value) },
+            publish: { _, request, stream, error in
+                guard let request, let stream else { return SLUICE_E_INVALID }
+                return ChildServices.publish(request.pointee, stream, error)
+            },
+            set_tracks: { _, stream, tracks, stride, count, error in
+                ChildServices.setTracks(stream, tracks, stride, count, error)
+            },
+            push: { _, stream, frames, stride, count in ChildServices.push(stream, frames, stride, count) },
+            unpublish: { _, stream, reason in ChildServices.unpublish(stream, reason) },
+            set_attribute: { _, stream, key, value in
+                setPublishedAttribute(stream, key, value) ?? setAttribute(stream, key, value)
+            },
             find: { _, app, name, receive, context in
                 guard let receive else { return SLUICE_E_INVALID }
                 return ask(.findStream) {

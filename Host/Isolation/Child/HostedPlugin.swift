@@ -13,6 +13,7 @@ final class HostedPlugin: @unchecked Sendable {
     /// Made before the plugin is opened, when it has a media interface.
     nonisolated(unsafe) var media: MediaPort?
     let sinks = HostedSinks()
+    let sessions = HostedSessions()
     let control = ControlQueue()
     let workers = WorkerPool()
     let open = Mutex(OpenHandles())
@@ -109,7 +110,10 @@ final class HostedPlugin: @unchecked Sendable {
             case SLUICE_INTERFACE_ROUTES: routes = table(id)
             case SLUICE_INTERFACE_SELFTEST: selfTest = table(id)
             case SLUICE_INTERFACE_SINK: sinks.interface = table(id)
-            case SLUICE_INTERFACE_HANDOVER: sinks.handover = table(id)
+            case SLUICE_INTERFACE_PROTOCOL: sessions.interface = table(id)
+            case SLUICE_INTERFACE_HANDOVER:
+                sinks.handover = table(id)
+                sessions.handover = sinks.handover
             default: break
             }
         }

@@ -9,6 +9,7 @@ struct HostServices: @unchecked Sendable {
     let stream: UnsafePointer<sluice_stream_service>?
     let exchange: UnsafePointer<sluice_exchange_service>?
     let broadcast: UnsafePointer<sluice_broadcast_service>?
+    let net: UnsafePointer<sluice_net_service>?
     let auth: UnsafePointer<sluice_auth_service>?
     let metrics: UnsafePointer<sluice_metrics_service>?
     let kv: UnsafePointer<sluice_kv_service>?
@@ -28,6 +29,7 @@ struct HostServices: @unchecked Sendable {
         stream = service(SLUICE_SERVICE_STREAM)
         exchange = service(SLUICE_SERVICE_EXCHANGE)
         broadcast = service(SLUICE_SERVICE_BROADCAST)
+        net = service(SLUICE_SERVICE_NET)
         auth = service(SLUICE_SERVICE_AUTH)
         metrics = service(SLUICE_SERVICE_METRICS)
         kv = service(SLUICE_SERVICE_KV)

@@ -192,7 +192,7 @@ extension ProcessModule {
 
     private func dropped() { supervisor.shared.withLock { $0.figures.droppedEvents &+= 1 } }
 
-    private var unavailable: String {
+    var unavailable: String {
         supervisor.shared.withLock { shared in
             switch shared.figures.state {
             case .restarting: "the plugin's process is being started again"

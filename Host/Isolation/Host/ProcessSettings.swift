@@ -28,6 +28,10 @@ public struct ProcessSettings: Sendable {
     /// Runs work on the lane of a session (by its connection's handle) or of a stream (by a sink's handle), later, in order. `false`: it is
     /// gone, and nothing is run.
     public var postToLane: @Sendable (_ handle: UInt64, _ work: @escaping @Sendable () -> Void) -> Bool = { _, _ in false }
+    /// [lane] The publications of a connection.
+    public var publications: @Sendable (_ connection: UInt64) -> [UInt64] = { _ in [] }
+    /// [lane] Tells a connection's session what its former code was not told any more.
+    public var deliver: @Sendable (_ connection: UInt64, SessionEvent) -> Void = { _, _ in }
 
     public init(library: String, runner: String, dataFolder: String, hostVersion: String) {
         self.library = library

@@ -5,6 +5,8 @@ import CSluice
 /// Allocated once, freed with the module.
 final class ProxyTables: @unchecked Sendable {
     let module: UnsafeMutablePointer<sluice_module>
+    /// Sessions can be imported; set once, before there are any.
+    var movesSessions = false
     private var blocks: [UnsafeMutableRawPointer] = []
     private var interfaces: [String: UnsafeRawPointer] = [:]
 
@@ -98,6 +100,7 @@ final class ProxyTables: @unchecked Sendable {
                         run: { ProcessModule.from($0)?.call(.selfTest, $1) ?? SLUICE_E_INVALID }))
             case SLUICE_INTERFACE_ROUTES: addRoutes(found.routes)
             case SLUICE_INTERFACE_SINK: addSink(found)
+            case SLUICE_INTERFACE_PROTOCOL: addProtocol(found)
             case SLUICE_INTERFACE_HANDOVER: addHandover(found)
             default: break
             }

@@ -90,6 +90,7 @@ extension Supervisor {
             place.done(status)
         case .beginResponse, .writeResponse, .endResponse: try response(kind, &reader, services, place)
         case .attachExchange: try attach(&reader, services, place)
+        case .publish, .setTracks, .attachSession: throw WireError.unknownKind(.max)
         }
     }
 

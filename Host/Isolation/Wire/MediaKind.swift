@@ -7,7 +7,15 @@ enum MediaKind: UInt32, Sendable, CaseIterable {
     /// A request of a route that runs with the sink.
     case sinkRequest
     case sinkExport, sinkImport, sinkForget
-    // Sessions: 32 … 63. Sources: 64 … 79. Transforms: 80 … 95.
+    // Sessions: 32 … 63.
+    case sessionOpen = 32
+    case sessionImport, sessionEvent
+    /// All that the dead process was told has been told again.
+    case sessionReplayEnd
+    case sessionExport, sessionForget, sessionClose
+    /// Answered by `sessionHasRoom`: so it is heard of when the ring has room again.
+    case sessionRoom
+    // Sources: 64 … 79. Transforms: 80 … 95.
 
     // From the plugin's process. Answered by the message `result`: see `RequestKind`.
     case request = 256
@@ -16,7 +24,15 @@ enum MediaKind: UInt32, Sendable, CaseIterable {
     // Sinks: 272 … 287.
     case sinkRefused = 272
     case sinkAppend, sinkPrefix, sinkPark, sinkRelease, sinkAttribute, sinkExported
-    // Sessions: 288 … 319. Sources: 320 … 335. Transforms: 336 … 351.
+    // Sessions: 288 … 319.
+    case sessionRefused = 288
+    case sessionCheckpoint, sessionReplayed, sessionExported, sessionHasRoom
+    /// A call failed: the connection ends.
+    case sessionFailed
+    case sessionSend, sessionEnd, sessionTimer, sessionPause, sessionDescribe
+    case sessionPush, sessionUnpublish, sessionAttribute, sessionDetach
+    case sessionAsk, sessionCancel
+    // Sources: 320 … 335. Transforms: 336 … 351.
 
     var comesFromPlugin: Bool { rawValue >= 256 }
 

@@ -45,4 +45,6 @@ enum RequestKind: UInt32, Sendable, CaseIterable {
     case findStream
     case beginResponse, writeResponse, endResponse
     case attachExchange
+    /// Of sessions; by the ring only.
+    case publish, setTracks, attachSession
 }

@@ -8,10 +8,10 @@ extension sluice_text {
     }
 
     /// Calls `body` with a borrowed view of a Swift text.
-    static func with<R>(_ text: String, _ body: (sluice_text) -> R) -> R {
+    static func with<R>(_ text: String, _ body: (sluice_text) throws -> R) rethrows -> R {
         var text = text
-        return text.withUTF8 { utf8 in
-            utf8.withMemoryRebound(to: CChar.self) { body(sluice_text(data: $0.baseAddress, size: UInt64($0.count))) }
+        return try text.withUTF8 { utf8 in
+            try utf8.withMemoryRebound(to: CChar.self) { try body(sluice_text(data: $0.baseAddress, size: UInt64($0.count))) }
         }
     }
 }

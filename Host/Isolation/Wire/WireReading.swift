@@ -47,3 +47,39 @@ private func touch(_ list: UnsafePointer<sluice_pair>?, _ count: UInt32) {
         for text in [list[index].key, list[index].value] where text.size > 0 { _ = text.data?[Int(text.size) - 1] }
     }
 }
+
+/// Reads bytes as a session's process might send them, or be sent: each form of a record's fields, from the first byte on. For fuzzing.
+/// - Returns: how many forms could be read.
+package func readSessionRecords(_ bytes: UnsafeRawBufferPointer) -> Int {
+    var count = 0
+    func attempt(_ body: (inout WireReader) throws(WireError) -> Void) {
+        var reader = WireReader(bytes)
+        do throws(WireError) {
+            try body(&reader)
+            precondition(reader.offset <= bytes.count)
+            count += 1
+        } catch {}
+    }
+    attempt { reader throws(WireError) in
+        let event = try SessionEvent(&reader)
+        var writer = WireWriter(.result)
+        event.write(&writer)
+        let again = Array(writer.bytes[Message.headerSize...])
+        // Texts are repaired: only what has none comes out as it went in.
+        if case .bytes = event { precondition(again.elementsEqual(bytes.prefix(reader.offset))) }
+    }
+    attempt { reader throws(WireError) in
+        for frame in try reader.frames() where frame.data.size > 0 {
+            _ = (frame.data.data?[Int(frame.data.size) - 1], frame.hasSoundTimes)
+        }
+    }
+    attempt { reader throws(WireError) in
+        for track in try reader.tracks() where track.configuration.size > 0 {
+            _ = track.configuration.data?[Int(track.configuration.size) - 1]
+        }
+    }
+    attempt { reader throws(WireError) in try reader.connectionInfo { _ = $0.pointee.listener.copied } }
+    attempt { reader throws(WireError) in _ = try reader.publishRequest().description.copied }
+    attempt { reader throws(WireError) in _ = try reader.authAnswer().status.copied }
+    return count
+}

@@ -33,3 +33,16 @@ public protocol Exportable: AnyObject {
 extension Exportable {
     public func forget() {}
 }
+
+extension Connection {
+    /// So many bytes after a checkpoint the host wants the next one, and one when a session opens; 0: never, as in the host's process.
+    public var checkpointEvery: UInt64 { host.handover?.pointee.checkpoint_every ?? 0 }
+
+    /// Says what the session is, as `Exportable.export` does, so that it can go on when this process dies. The last act of a call: see
+    /// handover.h. `false`: it is too large, and the one before stays in force.
+    @discardableResult
+    public func checkpoint(_ blob: [UInt8]) -> Bool {
+        guard let handover = host.handover else { return false }
+        return withBytes(blob) { handover.pointee.checkpoint(host.pointer, handle, $0) == SLUICE_OK }
+    }
+}

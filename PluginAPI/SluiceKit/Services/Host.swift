@@ -18,6 +18,7 @@ public struct Host: @unchecked Sendable {
     let command: UnsafePointer<sluice_command_service>?
     let transform: UnsafePointer<sluice_transform_service>?
     let source: UnsafePointer<sluice_source_service>?
+    let handover: UnsafePointer<sluice_handover_service>?
 
     init(_ pointer: UnsafePointer<sluice_host>) {
         self.pointer = pointer
@@ -41,6 +42,7 @@ public struct Host: @unchecked Sendable {
         command = service(SLUICE_SERVICE_COMMAND)
         transform = service(SLUICE_SERVICE_TRANSFORM)
         source = service(SLUICE_SERVICE_SOURCE)
+        handover = service(SLUICE_SERVICE_HANDOVER)
     }
 }
 

@@ -26,6 +26,21 @@ extension RTMPConnection {
         return blob.bytes
     }
 
+    /// Half a message that is longer is not carried into a checkpoint before it has to be, and one of this length never.
+    private static var longRest: Int { 64 << 10 }
+    private static var longestRest: Int { 1 << 20 }
+
+    /// In a process of its own: says what the session is, after all that is no media, and after each so many bytes of it.
+    func keep() {
+        let every = connection.checkpointEvery
+        guard every > 0, isUnkept || unkeptBytes >= every, !session.isClosed else { return }
+        let rest = session.pendingBytes
+        guard rest < Self.longRest || unkeptBytes >= every &* 2 && rest < Self.longestRest || isUnkept else { return }
+        guard let blob = export(), connection.checkpoint(blob) else { return }
+        unkeptBytes = 0
+        isUnkept = false
+    }
+
     /// For a connection that an older session has served so far. Calls no service: the host's timer, log and publications go on.
     convenience init(plugin: RTMPPlugin, connection: Connection, from blob: inout BlobReader) throws(BlobError) {
         let session = try RTMPSession(from: &blob, bounds: Self.bounds(plugin, connection))

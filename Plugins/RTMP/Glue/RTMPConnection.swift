@@ -8,7 +8,7 @@ import SluiceKit
 
 final class RTMPConnection: ProtocolSession, Exportable {
     private let plugin: RTMPPlugin
-    private let connection: Connection
+    let connection: Connection
     var session: RTMPSession
     /// What the host knows of the message streams; a few, so a list: a thousand players have a thousand of these.
     var roles: [RTMPRole] = []
@@ -20,6 +20,9 @@ final class RTMPConnection: ProtocolSession, Exportable {
     private(set) var isPumping = false
     /// What the host's timer is set to; 0 when it is off.
     var armedFor: UInt64 = 0
+    /// Bytes since the last checkpoint, and whether something else has happened since; only in a process of its own.
+    var unkeptBytes: UInt64 = 0
+    var isUnkept = false
 
     /// Brings a session and a connection together; says nothing to the host.
     init(plugin: RTMPPlugin, connection: Connection, session: RTMPSession) {
@@ -35,6 +38,8 @@ final class RTMPConnection: ProtocolSession, Exportable {
             plugin: plugin, connection: connection,
             session: RTMPSession(bounds: bounds, seed: UInt64.random(in: 0...(.max)), at: now))
         arm()
+        isUnkept = true
+        keep()
     }
 
     /// The host's limits for this connection, and the plugin's own.
@@ -56,6 +61,7 @@ final class RTMPConnection: ProtocolSession, Exportable {
     // MARK: ProtocolSession
 
     func receive(_ bytes: UnsafeRawBufferPointer, at now: UInt64) {
+        unkeptBytes &+= UInt64(bytes.count)
         session.receive(bytes, at: now)
         pump()
     }
@@ -67,6 +73,7 @@ final class RTMPConnection: ProtocolSession, Exportable {
     }
 
     func attachment(_ state: Attachment, reason: String) {
+        isUnkept = true
         switch state {
         case .waiting: break
         case .attached: isAttached = true
@@ -94,6 +101,7 @@ final class RTMPConnection: ProtocolSession, Exportable {
 
     func publicationEnded(_ handle: sluice_handle, reason: String) {
         guard let stream = roles.first(where: { $0.publication?.handle == handle })?.stream else { return }
+        isUnkept = true
         roles[stream].publication = nil
         session.endPublish(stream: stream, RTMPRefusal(code: "NetStream.Publish.BadName", description: reason))
         pump()
@@ -123,13 +131,14 @@ final class RTMPConnection: ProtocolSession, Exportable {
     private func pump() {
         guard !isPumping else { return }
         isPumping = true
-        defer { isPumping = false }
         while true {
             let actions = session.takeActions()
             guard !actions.isEmpty else { break }
             for action in actions { carryOut(action) }
         }
         arm()
+        isPumping = false
+        keep()
     }
 
     /// A deadline that moves away, as with every message of a publisher, is looked at again when the earlier one has come.
@@ -143,10 +152,10 @@ final class RTMPConnection: ProtocolSession, Exportable {
 
     private func carryOut(_ action: RTMPAction) {
         switch action {
-        case .send(let bytes): connection.send(bytes)
-        case .frame(let stream, let timing, let message, let payload): push(stream, timing, message, payload)
+        case .send(let bytes): return connection.send(bytes)
+        case .frame(let stream, let timing, let message, let payload): return push(stream, timing, message, payload)
         case .tracks(let stream, let tracks): setTracks(stream, tracks)
-        case .data(let stream, let data): push(stream, data)
+        case .data(let stream, let data): return push(stream, data)
         case .askConnect(let request): askConnect(request)
         case .askPublish(let stream, let request): askPublish(stream, request)
         case .askPlay(let stream, let request): askPlay(stream, request)
@@ -160,6 +169,7 @@ final class RTMPConnection: ProtocolSession, Exportable {
         case .playStopped(let stream, _): playStopped(stream)
         case .close(let reason): connection.close(reason: reason.description)
         }
+        isUnkept = true
     }
 
     private static func text(_ reason: RTMPStopReason) -> String {
@@ -203,6 +213,7 @@ final class RTMPConnection: ProtocolSession, Exportable {
             let operation = try connection.ask(inquiry) { [weak self] answer in
                 guard let self else { return }
                 self.operations.removeAll { $0.isOver }
+                self.isUnkept = true
                 done(answer)
                 self.pump()
             }

@@ -21,8 +21,11 @@ extension ChildServices {
                 guard prefix.size <= 1 << 20 else { return SLUICE_E_LIMIT }
                 return port.send(.sinkPrefix, object: object) { $0.blob(prefix) } ? SLUICE_OK : SLUICE_E_LIMIT
             },
-            attach: { _, _, _, error in refuse(error, SLUICE_E_UNSUPPORTED, "not in a process of its own") },
-            detach: { _, _ in SLUICE_E_UNSUPPORTED },
+            attach: { _, connection, request, error in
+                guard let request else { return SLUICE_E_INVALID }
+                return ChildServices.attach(connection, request.pointee, error)
+            },
+            detach: { _, connection in ChildServices.detach(connection) },
             log_replace: { _, _, _, _ in SLUICE_E_UNSUPPORTED }))
 
     static func setAttribute(_ stream: UInt64, _ key: sluice_text, _ value: sluice_text) -> Int32 {

@@ -9,6 +9,9 @@ extension HostedPlugin {
         case .sinkOpen, .sinkTracks, .sinkFrames, .sinkPublisher, .sinkAttributes, .sinkClose, .sinkRequest, .sinkExport,
             .sinkImport, .sinkForget:
             try sinks.receive(kind, object, &reader, record)
+        case .sessionOpen, .sessionImport, .sessionEvent, .sessionReplayEnd, .sessionExport, .sessionForget, .sessionClose,
+            .sessionRoom:
+            try sessions.receive(kind, object, &reader)
         default: throw WireError.unknownKind(UInt16(truncatingIfNeeded: kind.rawValue))
         }
     }
@@ -20,6 +23,8 @@ extension HostedPlugin {
             found.sinkFormats = Self.formats(table)
         }
         if let table = sinks.handover?.pointee {
+            found.movesSessions =
+                table.export_session != nil && table.import_session != nil && table.forget_session != nil
             found.movesSinks = table.export_sink != nil && table.import_sink != nil && table.forget_sink != nil
         }
     }

@@ -48,6 +48,7 @@ extension ProxyTables {
             }
             table.forget_sink = { SinkProxy.from($0)?.forgetSink() }
         }
+        if found.movesSessions { addSessions(to: &table) }
         add(SLUICE_INTERFACE_HANDOVER, table)
     }
 }

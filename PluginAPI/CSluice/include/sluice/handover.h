@@ -1,5 +1,7 @@
 /*
- * Interface sluice.handover/0: a generation gives its sessions and sinks to the one that replaces it, while connections stay open.
+ * Interface and service sluice.handover/0: what lets sessions outlive the code that serves them.
+ *
+ * The interface: a generation gives its sessions and sinks to the one that replaces it, while connections stay open.
  *
  * For each session the host calls, on the session's lane and in one turn: export_session of the old generation, import_session of the
  * new one, and on success forget_session of the old one; no other call of that session comes between. The same for sinks. What the
@@ -8,7 +10,10 @@
  * another process, so it holds no pointer and no reference to a buffer.
  *
  * A blob begins with whatever version its writers agree on: an importer that does not know it refuses with a reason. A refusal on
- * either side changes nothing: the session stays with the old generation until it ends or the drain time is over.
+ * either side changes nothing: the session stays with the old generation until it ends or the drain time is over. With one exception:
+ * an importer in a process of its own is asked without being waited for, and its refusal closes the connection with the reason.
+ *
+ * The service: a plugin in a process of its own says from time to time what its sessions are, so that they outlive its death.
  */
 #ifndef SLUICE_HANDOVER_H
 #define SLUICE_HANDOVER_H
@@ -53,6 +58,31 @@ typedef struct sluice_handover_interface {
                            sluice_error *error);
     void (*forget_sink)(void *sink);
 } sluice_handover_interface;
+
+#define SLUICE_SERVICE_HANDOVER "sluice.handover/0"
+
+/*
+ * Every plugin has it. After the death of a plugin's process the host gives each session's last checkpoint to import_session of the next
+ * process, and then, in the same order, all that the session was told since: bytes, timers, answers. What it does while it is told this
+ * once more the host takes as done already, as far as the dead process did it: bytes sent, frames pushed, questions asked. A session has
+ * to do the same again when it is told the same. Without a checkpoint, without sluice.handover among the plugin's interfaces, or with
+ * more than 256 KiB of bytes since the last one, the connection is closed.
+ */
+typedef struct sluice_handover_service {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /*
+     * So many bytes after a checkpoint the host wants the next one, and one when a session opens. Constant. 0: nothing is kept (the
+     * plugin runs in the host's process); spare yourself the work.
+     */
+    uint64_t checkpoint_every;
+    /*
+     * [lane of the connection] All that the session is, as export_session would say it: copied. It counts as the session's state at the
+     * end of the call of the protocol interface that it is made from, so nothing of the session may change afterwards in that call; of
+     * several the last one counts. Not while a question is open. At most 4 MiB, else SLUICE_E_LIMIT: the one before stays in force.
+     */
+    int32_t (*checkpoint)(const sluice_host *host, sluice_handle connection, sluice_bytes blob);
+} sluice_handover_service;
 
 #ifdef __cplusplus
 }

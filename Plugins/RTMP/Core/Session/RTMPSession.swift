@@ -89,6 +89,9 @@ public struct RTMPSession: Sendable {
         return isAsking
     }
 
+    /// Bytes of messages that are not whole, or wait for an answer: what a description of the session carries beside its state.
+    public var pendingBytes: Int { reader.pendingBytes + held.count }
+
     /// Takes bytes of the peer that came at `now`, cut in any way.
     public mutating func receive(_ bytes: UnsafeRawBufferPointer, at now: UInt64) {
         guard !isClosed, !bytes.isEmpty else { return }
