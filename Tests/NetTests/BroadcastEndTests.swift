@@ -106,6 +106,35 @@ import Testing
         await server.shutdown()
     }
 
+    @Test("and its players go on where another one begins, which has been written already")
+    func replacedByWhatIsThere() async throws {
+        let server = try TestServer()
+        try await server.publisher.push(10)
+        let client = try TestClient(port: server.listener.port)
+        #expect(await eventually { server.log.playerCount == 1 })
+        let next = BroadcastLog(runtime: server.runtime, writer: server.publisher.loop)
+        try await server.publisher.run { old in
+            // What players of the old log have had, then what they have not.
+            _ = Record.make(.inter, 9, payload: 500).withUnsafeBytes { next.append($0, joinPoint: true, video: true) }
+            let entry = next.end
+            next.setPrefix(Record.make(.bridge, 7, payload: 30))
+            for number in 10..<15 as Range<UInt64> {
+                _ = Record.make(.inter, number, payload: 700).withUnsafeBytes { next.append($0, joinPoint: false, video: true) }
+            }
+            old.close("replaced", keepPlayers: true)
+            BroadcastLog.replace(old, with: next, bridge: next.currentPrefix, entry: entry)
+        }
+        let checker = try await onThread {
+            var checker = RecordChecker()
+            client.read(into: &checker) { $0.records == 15 && $0.isWhole }
+            return checker
+        }
+        #expect(checker.errors == [] && checker.bridges == 1 && checker.jumps == 0)
+        client.close()
+        #expect(await eventually { next.playerCount == 0 })
+        await server.shutdown()
+    }
+
     @Test("its writer may move to another loop while it lives")
     func writerMoves() async throws {
         let runtime = NetRuntime(threads: 2)

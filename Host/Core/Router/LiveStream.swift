@@ -176,7 +176,8 @@ final class LiveStream: @unchecked Sendable {
         current = nil
         media.publisherEnded()
         shared.withLock { $0.state = .lingering }
-        if isReplacing { replaceNow() }
+        // Perhaps inside a call of the publisher's plugin.
+        if isReplacing { lane.post { if self.current == nil { self.replaceNow() } } }
         updateSnapshot()
         server.streamEvent("stream.lost", self, ["reason": .string(reason)])
         guard lingerNanoseconds > 0, media.tracks != nil else { return endIfIdle("publisher gone: \(reason)") }
