@@ -1,9 +1,12 @@
 """SIGTERM: nothing new is taken, who is on air finishes, status 0 within the limit; a second one exits now."""
+import os
+import shutil
 import signal
 import time
 
 from harness import case, equal, media, processes, wait, web
 from harness.rtmp import AVC_CONFIGURATION, Client, Refused, unamf, video
+from harness.server import ROOT
 
 
 def term(server):
@@ -163,3 +166,23 @@ def who_understands_is_asked_to_reconnect(house):
         equal(status, 0, "status")
         assert took < 5, "it took %.1f s after the last publisher" % took
         equal(there.heard(0.3), [], "nothing is asked of who is there")
+
+
+@case(seconds=90)
+def also_by_a_plugin_in_a_process_of_its_own(house):
+    folder = house.path("drain.d")
+    shutil.copytree(os.path.join(ROOT, "plugins.d"), folder)
+    manifest = os.path.join(folder, "rtmp.toml")
+    with open(manifest) as file:
+        text = file.read()
+    with open(manifest, "w") as file:
+        file.write(text.replace('isolation = "host"', 'isolation = "process"'))
+    server = house.own_server(drain=40, plugins=folder).start()
+    assert server.sluice_json("plugin", "show", "rtmp")["generations"][-1]["pid"], "RTMP is not in a process"
+    encoder = Encoder(server, "modern", capsEx=1)
+    server.wait_on_air("live/modern")
+    term(server)
+    (_, _, info), = encoder.heard(2)
+    equal(info["code"], "NetConnection.Connect.ReconnectRequest", "code")
+    encoder.client.close()
+    equal(ended(server, 20)[0], 0, "status")
