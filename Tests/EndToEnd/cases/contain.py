@@ -32,7 +32,7 @@ def the_authentication_is_killed_while_sixty_a_second_ask(house):
             over_rtmp = [RTMPPlayer(server, "marked", 1) for _ in range(3)]
             over_flv = [FLVPlayer(server, "marked", 1) for _ in range(3)]
             crowd = Crowd(over_flv)
-            knocks = Knocks(server.port("rtmp"), 9, 60, "kLive", entry.query)
+            knocks = Knocks(server.port("rtmp"), 15, 60, "kLive", entry.query)
             time.sleep(2)
             deaths = []
             for number in range(3):
@@ -41,14 +41,14 @@ def the_authentication_is_killed_while_sixty_a_second_ask(house):
                 os.kill(pid, signal.SIGKILL)
                 wait("another process", lambda: runner(server, "kaltura")[0] not in (0, pid), 10)
                 # Deaths that follow a start within ten seconds count towards quarantine; five would be one.
-                time.sleep(max(deaths[-1] + 2 - time.monotonic(), 0))
+                time.sleep(max(deaths[-1] + 4 - time.monotonic(), 0))
             found = knocks.result()
             equal(found.unanswered, [], "connects without an answer")
-            assert found.slowest < 5, "one waited %.2f s" % found.slowest
+            # [auth] deadline_ms, and what a busy machine adds. The figures are the benchmark's: these are bounds only.
+            assert found.slowest < 11, "one waited %.2f s" % found.slowest
             for death in deaths:
-                took = found.back(death, death + 1.9)
-                # The figure is the benchmark's: on a busy machine this is a bound only.
-                assert took < 1.9, "back after %.3f s: %s" % (took, found.refused(death, death + 1.9)[-3:])
+                took = found.back(death, death + 3.9)
+                assert took < 3.9, "back after %.3f s: %s" % (took, found.refused(death, death + 3.9)[-3:])
             equal(found.refused(0, deaths[0] - 0.5), [], "refused before the first death")
             state = {one["id"]: one for one in server.sluice_json("plugin", "list")["plugins"]}["kaltura"]
             equal(state["state"], "ACTIVE", "state: " + state["reason"])

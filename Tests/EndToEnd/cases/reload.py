@@ -39,17 +39,23 @@ class Programs:
         self.publisher = media.Publisher(server.url("rtmp", "live/" + name), house.path(name + "-publisher.log"))
         server.wait_on_air("live/" + name)
         self.running, self.files = [], []
-        for kind, url in (("rtmp", server.url("rtmp", "live/" + name)), ("flv", server.url("http", "live/%s.flv" % name))):
-            file, log = house.path("%s-%s.flv" % (name, kind)), house.path("%s-%s.log" % (name, kind))
-            self.files.append(file)
-            for program in (
-                    [media.FFMPEG, "-nostdin", "-v", "error", "-i", url, "-t", str(seconds), "-c", "copy", "-y", file],
-                    ["mpv", "--no-config", "--msg-level=all=warn", "--vo=null", "--ao=null", "--length=%d" % seconds, url]):
-                self.running.append((program[0], processes.start(program, log=log + "-" + os.path.basename(program[0])), log))
-        wait("four players", lambda: server.stream("live/" + name)["players"] == 4, 20)
+        addresses = {"rtmp": server.url("rtmp", "live/" + name), "flv": server.url("http", "live/%s.flv" % name)}
+        # The slower program to start goes first and stays longest.
+        for kind, url in addresses.items():
+            self.start(house.path("%s-%s-mpv.log" % (name, kind)), [
+                "mpv", "--no-config", "--msg-level=all=warn", "--vo=null", "--ao=null", "--length=%d" % (seconds + 8), url])
+        wait("mpv to play", lambda: server.stream("live/" + name)["players"] == 2, 30)
+        for kind, url in addresses.items():
+            self.files.append(house.path("%s-%s.flv" % (name, kind)))
+            self.start(house.path("%s-%s-ffmpeg.log" % (name, kind)), [
+                media.FFMPEG, "-nostdin", "-v", "error", "-i", url, "-t", str(seconds), "-c", "copy", "-y", self.files[-1]])
+        wait("four players", lambda: server.stream("live/" + name)["players"] == 4, 8)
+
+    def start(self, log, program):
+        self.running.append((program[0], processes.start(program, log=log)))
 
     def check(self, pictures_at_least):
-        for program, process, log in self.running:
+        for program, process in self.running:
             equal(process.wait(40), 0, program)
         for file in self.files:
             pictures, sound = steps(file, "v"), steps(file, "a")

@@ -89,7 +89,7 @@ class Result:
     def back(self, killed, until):
         """Seconds from a death to the first who was let in of those who came after the last that was refused for it."""
         last = max([asked for asked, _, _ in self.refused(killed - 1, until)], default=killed)
-        return min(end for asked, end, said in self.knocks if asked >= max(last, killed) and said is None) - killed
+        return min((end for asked, end, said in self.knocks if asked >= max(last, killed) and said is None), default=float("inf")) - killed
 
 
 if __name__ == "__main__":
