@@ -9,7 +9,7 @@ private let targets: [(name: String, run: @Sendable (UnsafeRawBufferPointer) -> 
     ("H264", fuzzH264),
     ("HEVC", fuzzHEVC), ("HLSHandover", fuzzHLSHandover),
     ("HLSDirectives", fuzzHLSDirectives), ("HLSPackager", fuzzHLSPackager), ("HTTPPath", fuzzHTTPPath),
-    ("IsolationWire", fuzzIsolationWire), ("JSON", fuzzJSON),
+    ("IsolationMedia", fuzzIsolationMedia), ("IsolationWire", fuzzIsolationWire), ("JSON", fuzzJSON),
     ("KalturaAddress", fuzzKalturaAddress), ("KalturaConfiguration", fuzzKalturaConfiguration), ("MP4", fuzzMP4),
     ("RTMPChunk", fuzzRTMPChunk), ("RTMPHandover", fuzzRTMPHandover), ("RTMPHandshake", fuzzRTMPHandshake),
     ("RTMPSession", fuzzRTMPSession), ("SessionWire", fuzzSessionWire),

@@ -146,3 +146,72 @@ import Testing
         #expect(policy.died(afterNanoseconds: 0) == .again(after: 5_000_000_000))
     }
 }
+
+/// Records of the media rings, with bits turned over, and rings that were written over.
+@Suite struct MediaWireTests {
+    private static func samples() -> [[UInt8]] {
+        func tagged(_ kind: MediaKind, _ fill: (inout WireWriter) -> Void) -> [UInt8] {
+            var writer = WireWriter(object: 7)
+            fill(&writer)
+            return withUnsafeBytes(of: kind.rawValue.littleEndian) { Array($0) } + (writer.record() ?? [])
+        }
+        var track = sluice_track()
+        track.timescale = 1000
+        return [
+            tagged(.sinkOpen) { $0.sinkOpen(sluice_sink_open()) },
+            tagged(.sinkTracks) { writer in
+                writer.u32(1)
+                withUnsafePointer(to: &track) { writer.tracks($0, stride: 0, count: 1) }
+            },
+            tagged(.sinkFrames) {
+                $0.u32(2)
+                $0.frame(sluice_frame())
+                $0.frame(sluice_frame())
+            },
+            tagged(.sinkAppend) {
+                $0.u32(3)
+                $0.bytes(UnsafeRawBufferPointer(start: nil, count: 0))
+                $0.bytes(UnsafeRawBufferPointer(start: nil, count: 0))
+            },
+            tagged(.response) {
+                $0.u64(1)
+                $0.u64(2)
+                $0.response(sluice_response())
+            },
+        ]
+    }
+
+    @Test func wholeAndCutShort() {
+        for sample in Self.samples() {
+            #expect(sample.withUnsafeBytes(readMediaRecord))
+            for count in 0..<sample.count {
+                #expect(!sample.prefix(count).withUnsafeBytes(readMediaRecord), "\(sample) of \(count)")
+            }
+        }
+    }
+
+    @Test func bitsTurnedOver() {
+        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+        for sample in Self.samples() {
+            for _ in 0..<3000 {
+                var broken = sample
+                for _ in 0..<Int(state >> 60 & 3) + 1 {
+                    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                    broken[Int(state >> 33) % broken.count] ^= 1 << UInt8(state >> 20 & 7)
+                }
+                _ = broken.withUnsafeBytes(readMediaRecord)
+            }
+        }
+    }
+
+    @Test func rings() {
+        var state: UInt64 = 11
+        for round in 0..<300 {
+            let bytes = (0..<(round * 7)).map { _ in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return state >> 40 & 3 == 0 ? UInt8(truncatingIfNeeded: state >> 33) : 0
+            }
+            #expect(bytes.withUnsafeBytes(readMediaRing) <= bytes.count / 8)
+        }
+    }
+}

@@ -21,6 +21,8 @@ extension Server {
             words["ms"] = "\(nanoseconds / 1_000_000)"
             log.notice("plugin process runs again", words)
             tellProcess(id, "runs again", "pid \(pid)")
+            // After quarantine its outputs are closed.
+            control.post { self.openOutputs(of: id) }
         case .quarantined(let reason):
             control.post {
                 guard self.registry.record(id)?.generation?.number == number else { return }

@@ -34,12 +34,19 @@ def in_processes(house, name, ids):
     """A folder of manifests in which these plugins run in processes of their own."""
     folder = own_plugins(house, name)
     for id in ids:
-        manifest = os.path.join(folder, id + ".toml")
-        with open(manifest) as file:
-            text = file.read()
-        with open(manifest, "w") as file:
-            file.write(text.replace('isolation = "host"', 'isolation = "process"'))
+        put(folder, id, "process")
     return folder
+
+
+def put(folder, id, where):
+    """Says in a manifest where the plugin's code runs."""
+    manifest = os.path.join(folder, id + ".toml")
+    with open(manifest) as file:
+        lines = [line for line in file.read().splitlines() if not line.startswith("isolation")]
+    lines.insert(lines.index(next(line for line in lines if line.startswith("interfaces"))) + 1, 'isolation = "%s"' % where)
+    with open(manifest + ".new", "w") as file:
+        file.write("\n".join(lines) + "\n")
+    os.rename(manifest + ".new", manifest)
 
 
 def process(server, id):
@@ -114,6 +121,43 @@ def http_flv_and_hls_outlive_their_processes(house):
         for source in sources:
             source.stop()
         assert publisher.is_alive, publisher.text()
+        publisher.end()
+
+
+@case(seconds=150)
+def outputs_move_between_the_host_and_processes(house):
+    plugins = own_plugins(house, "moving.d")
+    with house.own_server(APPS, plugins=plugins) as server:
+        source = Source(server, "s", 0)
+        publisher = media.Publisher(server.url("rtmp", "live/a"), house.path("moving-publisher.log"))
+        for name in ("s", "a"):
+            server.wait_on_air("live/" + name)
+        players = [FLVPlayer(server, "s", 0) for _ in range(6)]
+        crowd = Crowd(players)
+        begun(players)
+        index = server.url("http", "live/a/index.m3u8")
+        wait("the playlist", lambda: web.get(index)[0] == 200, 20)
+        video = web.renditions(index)["video"]
+        first = web.Edge(web.playlist(video))
+        for where in ("process", "process", "host", "process", "host"):
+            for id in ("http-flv", "hls"):
+                before = process(server, id)
+                if before["isolation"] == where:
+                    server.sluice("plugin", "reload", id)
+                else:
+                    # A changed manifest is seen without a command.
+                    put(plugins, id, where)
+                wait("%s in the %s to have its outputs" % (id, where), lambda: (
+                    process(server, id)["generation"] > before["generation"], process(server, id)["isolation"],
+                    process(server, id)["leases"]["sinks"] > 0) == (True, where, True), 20)
+            time.sleep(1)
+        no_picture_lost(players, "HTTP-FLV")
+        last = web.playlist(video)
+        equal("#EXT-X-DISCONTINUITY\n" in last, False, "a discontinuity in\n" + last)
+        assert web.Edge(last).sequence > first.sequence, "the playlist stands still\n" + last
+        media.decode(video, 3, limit=45)
+        crowd.stop()
+        source.stop()
         publisher.end()
 
 

@@ -34,8 +34,8 @@ extension SinkProxy {
             _ = services.stream?.pointee.set_attribute?(host, stream, key, value)
         case .sinkExported:
             let (status, reason, blob) = (try reader.i32(), try reader.string(limit: 480), try reader.raw())
-            guard case .asked = export else { return }
-            export = status == SLUICE_OK ? .here(Array(blob)) : status == SLUICE_AGAIN ? .none : .refused(reason)
+            guard case .asked(let since) = export else { return }
+            export = status == SLUICE_OK ? .here(Array(blob), since) : status == SLUICE_AGAIN ? .none : .refused(reason)
         default: throw WireError.unknownKind(UInt16(truncatingIfNeeded: kind.rawValue))
         }
     }
@@ -47,7 +47,7 @@ extension SinkProxy {
         _ receive: sluice_blob_receiver?, _ context: UnsafeMutableRawPointer?, _ error: UnsafeMutablePointer<sluice_error>?
     ) -> Int32 {
         switch export {
-        case .here(let blob):
+        case .here(let blob, _):
             // Whatever comes of it: the next attempt asks again.
             export = .none
             blob.withUnsafeBufferPointer { receive?(context, sluice_bytes(data: $0.baseAddress, size: UInt64($0.count))) }

@@ -46,9 +46,9 @@ final class SinkProxy: BorderObject, @unchecked Sendable {
     /// How far its state is on the way to another generation.
     enum Export: Equatable {
         case none
-        /// Asked for: no frame is passed on meanwhile. When, in monotonic nanoseconds.
+        /// Asked for, then here: no frame is passed on meanwhile. Since when, in monotonic nanoseconds.
         case asked(UInt64)
-        case here([UInt8])
+        case here([UInt8], UInt64)
         case refused(String)
     }
 
@@ -210,9 +210,13 @@ final class SinkProxy: BorderObject, @unchecked Sendable {
         services.write(SLUICE_LOG_WARNING, "frame dropped", "a frame for a plugin in a process of its own is at most 8 MiB")
     }
 
-    /// Its export is on the way; an answer that does not come is not waited for.
+    /// Its export is on the way; an answer that does not come, or that nobody takes, is not waited for.
     private var isHeldBack: Bool {
-        guard case .asked(let time) = export else { return false }
+        let time: UInt64
+        switch export {
+        case .asked(let since), .here(_, let since): time = since
+        case .none, .refused: return false
+        }
         if monotonicNanoseconds() &- time < 2_000_000_000 { return true }
         export = .none
         return false
