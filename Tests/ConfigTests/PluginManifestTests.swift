@@ -70,7 +70,8 @@ import Testing
     /// What can run in a process of its own does, unless its manifest says otherwise.
     @Test(arguments: [
         ("\"sluice.auth/0\", \"sluice.command/0\", \"sluice.routes/0\"", "", PluginManifest.Isolation.process),
-        ("\"sluice.auth/0\"", "isolation = \"host\"\n", .host), ("\"sluice.sink/0\"", "", .host),
+        ("\"sluice.auth/0\"", "isolation = \"host\"\n", .host), ("\"sluice.sink/0\"", "", .process),
+        ("\"sluice.sink/0\", \"sluice.handover/0\"", "isolation = \"host\"\n", .host), ("\"sluice.protocol/0\"", "", .host),
         ("\"sluice.protocol/0\", \"sluice.auth/0\"", "", .host), ("\"acme.thing/0\"", "", .host),
     ])
     func isolationFollowsTheInterfaces(interfaces: String, more: String, isolation: PluginManifest.Isolation) throws {

@@ -11,10 +11,9 @@ public struct PluginManifest: Sendable, Equatable {
         /// In a process of its own: its death ends nothing else.
         case process
 
-        /// What a manifest that says nothing gets: a process, for what can run in one (`sluice.auth`, `command`, `observer`, `routes`,
-        /// `selftest`); plugins that touch media run in the host.
+        /// What a manifest that says nothing gets: a process, when all its interfaces work in one (`HostIsolation.ProcessModule.interfaces`).
         static func standard(_ interfaces: [String]) -> Isolation {
-            let able = ["auth", "command", "observer", "routes", "selftest"]
+            let able = ["auth", "command", "observer", "routes", "selftest", "sink", "handover"]
             let all = interfaces.allSatisfy { id in able.contains { id.hasPrefix("sluice.\($0)/") } }
             return all && !interfaces.isEmpty ? .process : .host
         }

@@ -31,6 +31,7 @@ extension SinkProxy {
             }
         case .sinkAttribute:
             let (key, value) = (try reader.text(), try reader.text())
+            guard maySet(key.copied) else { return }
             _ = services.stream?.pointee.set_attribute?(host, stream, key, value)
         case .sinkExported:
             let (status, reason, blob) = (try reader.i32(), try reader.string(limit: 480), try reader.raw())

@@ -40,7 +40,11 @@ final class SinkProxy: BorderObject, @unchecked Sendable {
     private var taken: FrameMark?
     /// It is over: the next call says so.
     private var failure: String?
+    private var isGivenUp = false
     private var oversized = 0
+    /// Attributes of the stream that the process has set: not more than so many.
+    private var attributeKeys: Set<String> = []
+    static let attributeLimit = 64
     var export = Export.none
 
     /// How far its state is on the way to another generation.
@@ -249,8 +253,24 @@ final class SinkProxy: BorderObject, @unchecked Sendable {
         export = .none
     }
 
-    func processIsBack() { tell() }
-    func processGivenUp(_ reason: String) { fail(reason) }
+    func processIsBack() {
+        // By the operator's wish, before the stream has let go of it.
+        if isGivenUp { failure = nil }
+        isGivenUp = false
+        tell()
+    }
+
+    func processGivenUp(_ reason: String) {
+        guard failure == nil else { return }
+        isGivenUp = true
+        fail(reason)
+    }
+
+    /// Whether the process may set one more attribute.
+    func maySet(_ key: String) -> Bool {
+        if attributeKeys.count < Self.attributeLimit { attributeKeys.insert(key) }
+        return attributeKeys.contains(key)
+    }
 
     func asked(_ kind: RequestKind, _ reader: inout WireReader, _ answer: MediaAnswer) throws {
         answer(SLUICE_E_UNSUPPORTED, "not of a sink")
