@@ -161,6 +161,38 @@ def outputs_move_between_the_host_and_processes(house):
         publisher.end()
 
 
+@case(seconds=150)
+def everything_in_processes(house):
+    ids = ["rtmp", "http-flv", "hls", "web-player"]
+    with house.own_server(APPS, plugins=in_processes(house, "all.d", ids)) as server:
+        for id in ids:
+            equal(process(server, id)["process"], "running", id)
+        publisher = media.Publisher(server.url("rtmp", "live/a"), house.path("all-publisher.log"))
+        sources = [Source(server, "s%d" % number, number) for number in range(2)]
+        for name in ("a", "s0", "s1"):
+            server.wait_on_air("live/" + name)
+        over_rtmp = [RTMPPlayer(server, "s%d" % (number % 2), number % 2) for number in range(4)]
+        over_flv = [FLVPlayer(server, "s%d" % (number % 2), number % 2) for number in range(4)]
+        crowd = Crowd(over_flv)
+        begun(over_rtmp + over_flv)
+        for id in ("rtmp", "http-flv", "hls"):
+            server.sluice("plugin", "reload", id)
+            time.sleep(1)
+        index = server.url("http", "live/a/index.m3u8")
+        wait("the playlist", lambda: web.get(index)[0] == 200, 20)
+        media.decode(web.renditions(index)["video"], 3, limit=45)
+        equal(media.probe(server.url("rtmp", "live/a")), {"video": "h264", "audio": "aac"}, "streams over RTMP")
+        no_picture_lost(over_rtmp, "RTMP")
+        no_picture_lost(over_flv, "HTTP-FLV")
+        crowd.stop()
+        for player in over_rtmp:
+            player.stop()
+        for source in sources:
+            source.stop()
+        assert publisher.is_alive, publisher.text()
+        publisher.end()
+
+
 class Reader:
     """Reads an answer that does not end."""
 

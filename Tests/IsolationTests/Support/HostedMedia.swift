@@ -127,6 +127,13 @@ final class HostedMedia: @unchecked Sendable {
         }
     }
 
+    /// What is posted is done before the host goes.
+    deinit {
+        hosted.end()
+        hosted.module.stop()
+        lane.sync {}
+    }
+
     /// Opens a sink; nil when it was refused at once.
     func open(_ name: String = "one") -> Sink? {
         let sink = Sink(self, handle: handles.wrappingAdd(1, ordering: .relaxed).newValue)

@@ -110,7 +110,6 @@ final class MediaBorder: @unchecked Sendable {
             if begins { state.objects[object]?.life = state.life }
             return .sent
         }
-        if state.withLock({ $0.trouble != nil }) { wakeSupervisor() }
         return result
     }
 
@@ -120,6 +119,7 @@ final class MediaBorder: @unchecked Sendable {
         } catch {
             state.isOpen = false
             state.trouble = "it wrote into its ring what it must not: \(error); it was ended"
+            wakeSupervisor()
             return false
         }
     }
@@ -132,6 +132,7 @@ final class MediaBorder: @unchecked Sendable {
         guard state.owedBytes > Self.owedLimit, state.owed.count > 1 else { return }
         state.isOpen = false
         state.trouble = "it does not read its media; it was ended"
+        wakeSupervisor()
     }
 
     /// Writes what is owed. `false`: some of it still is.
@@ -215,12 +216,13 @@ final class MediaBorder: @unchecked Sendable {
 
     /// [any] The process of that life did what none of ours does: it has to end.
     func fail(_ reason: String, life: UInt64) {
+        // The supervisor is there as long as the rings are.
         state.withLock { state in
             guard state.life == life, state.rings != nil else { return }
             state.isOpen = false
             state.trouble = state.trouble ?? reason
+            wakeSupervisor()
         }
-        wakeSupervisor()
     }
 
     // MARK: Lives, on the supervisor's thread
