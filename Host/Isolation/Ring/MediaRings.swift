@@ -50,6 +50,12 @@ final class MediaRings: Sendable {
     /// What the process is started with, from `firstDescriptor` on.
     var descriptors: [Int32] { [down.descriptor, up.descriptor, downEvent, upEvent] }
 
+    /// The object whose record the process is handling, as it says itself; what it was at when it died.
+    var handled: UInt64 {
+        get { hostiso_load_acquire(down.word(.handles)) }
+        set { hostiso_store_release(down.word(.handles), newValue) }
+    }
+
     /// [any] Wakes the host's reader for something else than a record.
     func wakeReader() {
         var one: UInt64 = 1

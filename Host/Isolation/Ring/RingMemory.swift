@@ -14,6 +14,8 @@ public final class RingMemory: @unchecked Sendable {
         case tail = 64
         /// 1: the consumer sleeps, and wants to be woken.
         case sleeps = 128
+        /// What the consumer is at, in its own words; 0: nothing.
+        case handles = 192
     }
 
     static let page = 4096

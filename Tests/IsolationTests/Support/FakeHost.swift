@@ -47,6 +47,9 @@ final class FakeHost: @unchecked Sendable {
     }
 
     let told = Mutex(Told())
+    /// What became of connections; see FakeHost+Sessions.
+    let connections = Mutex<[UInt64: Connected]>([:])
+    let questions = Mutex(Questions())
     let pointer: UnsafeMutablePointer<sluice_host>
 
     init() {
@@ -71,7 +74,7 @@ final class FakeHost: @unchecked Sendable {
     func reply(_ call: UInt64) -> Reply? { told.withLock { $0.replies[call] } }
     func response(_ exchange: UInt64) -> Responded? { told.withLock { $0.responses[exchange] } }
 
-    /// The services; net and fetch are not granted.
+    /// The services; fetch is not granted.
     private enum Tables {
         static func keep<T>(_ table: T) -> UnsafeRawPointer {
             let place = UnsafeMutablePointer<T>.allocate(capacity: 1)
@@ -94,6 +97,7 @@ final class FakeHost: @unchecked Sendable {
             SLUICE_SERVICE_CONFIG: keep(config),
             SLUICE_SERVICE_AUTH: keep(auth), SLUICE_SERVICE_COMMAND: keep(command), SLUICE_SERVICE_EVENT: keep(event),
             SLUICE_SERVICE_METRICS: keep(metrics), SLUICE_SERVICE_KV: keep(kv), SLUICE_SERVICE_STREAM: keep(stream),
+            SLUICE_SERVICE_NET: keep(FakeHost.net), SLUICE_SERVICE_HANDOVER: keep(sluice_handover_service()),
             SLUICE_SERVICE_EXCHANGE: keep(exchange), SLUICE_SERVICE_BROADCAST: keep(broadcast),
         ]
 
@@ -115,7 +119,11 @@ final class FakeHost: @unchecked Sendable {
             data_folder: { _ in sluice_text() })
 
         static let auth = sluice_auth_service(
-            struct_size: 0, reserved: 0, ask: { _, _, _, _, _, _ in SLUICE_E_UNSUPPORTED }, cancel: { _, _ in SLUICE_E_STALE },
+            struct_size: 0, reserved: 0,
+            ask: { host, request, done, context, operation, _ in
+                FakeHost.from(host)?.ask(request, done, context, operation) ?? SLUICE_E_INVALID
+            },
+            cancel: { _, _ in SLUICE_E_STALE },
             answer: { host, question, verdict in
                 guard let host = FakeHost.from(host), let raw = verdict?.pointee else { return SLUICE_E_INVALID }
                 let answer = Answer(
@@ -178,7 +186,10 @@ final class FakeHost: @unchecked Sendable {
             })
 
         static let stream = sluice_stream_service(
-            struct_size: 0, reserved: 0, publish: nil, set_tracks: nil, push: nil, unpublish: nil,
+            struct_size: 0, reserved: 0,
+            publish: { host, request, stream, _ in FakeHost.from(host)?.publish(request, stream) ?? 0 },
+            set_tracks: { host, stream, _, _, _, _ in FakeHost.from(host)?.tracks(stream) ?? 0 },
+            push: { FakeHost.from($0)?.push($1, $2, $3, $4) ?? 0 }, unpublish: { _, _, _ in SLUICE_OK },
             set_attribute: { host, stream, key, value in
                 FakeHost.from(host)?.told.withLock { $0.attributes[stream, default: [:]][key.copied] = value.copied }
                 return SLUICE_OK

@@ -45,7 +45,10 @@ final class MediaPort: @unchecked Sendable {
                     guard let (kind, buffer, size) = taken else { _exit(70) }
                     busySince.store(monotonicNanoseconds(), ordering: .relaxed)
                     var reader = WireReader(UnsafeRawBufferPointer(start: buffer.pointee.data, count: size))
-                    try receive(kind, try reader.u64(), &reader, buffer)
+                    let object = try reader.u64()
+                    rings.handled = object
+                    try receive(kind, object, &reader, buffer)
+                    rings.handled = 0
                     busySince.store(0, ordering: .relaxed)
                     hostmedia_buffer_release(buffer)
                 }

@@ -24,6 +24,7 @@ final class MediaBorder: @unchecked Sendable {
         var owed: [MediaRecord] = []
         var owedBytes = 0
         var trouble: String?
+        var suspect: UInt64 = 0
     }
 
     /// Where records of no object go; set once, before there is a process.
@@ -261,12 +262,16 @@ final class MediaBorder: @unchecked Sendable {
         tell { $0.processIsBack() }
     }
 
+    /// [any] The object that the process was at when it died the last time, as it said itself; 0: none.
+    var suspect: UInt64 { state.withLock { $0.suspect } }
+
     /// The process has ended: what it wrote before is delivered, then each object hears of it.
     func end(_ reason: String) {
         state.withLock { $0.isOpen = false }
         pump?.stop()
         pump = nil
         state.withLock { state in
+            state.suspect = state.rings?.handled ?? 0
             state.rings = nil
             state.owed = []
             state.owedBytes = 0

@@ -23,6 +23,7 @@ extension SessionProxy {
             try resume.checkpoint(after: after, operations: operations, blob: Array(try reader.raw()))
         case .sessionReplayed:
             try resume.replayed()
+            cameThrough()
             if let heldTimer { _ = services.net?.pointee.set_timer?(host, connection, heldTimer) }
             heldTimer = nil
         case .sessionExported:

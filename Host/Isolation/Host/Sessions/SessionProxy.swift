@@ -46,6 +46,8 @@ final class SessionProxy: BorderObject, @unchecked Sendable {
     var export = Export.none
     /// The last timer that a process set while it was told everything once more.
     var heldTimer: UInt64?
+    /// How often in a row the process died at this session, without having come through what it was told once more.
+    private var suspicions = 0
     private var isResuming = false
     private var isClosing = false
     private var waitsForRoom = false
@@ -144,6 +146,9 @@ final class SessionProxy: BorderObject, @unchecked Sendable {
         flush()
     }
 
+    /// It has come through all that the dead process was told.
+    func cameThrough() { suspicions = 0 }
+
     private func replayEnds() { _ = border.send(.sessionReplayEnd, object: id, insists: true) { _ in } }
 
     /// While something waits the peer is not read.
@@ -199,6 +204,9 @@ final class SessionProxy: BorderObject, @unchecked Sendable {
         heldTimer = nil
         waitsForRoom = false
         guard !isClosing else { return }
+        if border.suspect == id { suspicions += 1 }
+        // Once may be chance; a second time the same bytes would be the end of all sessions.
+        if suspicions > 1 { return close("\(reason); it died of this session's bytes twice") }
         switch resume.processDied() {
         case .close(let why): close("\(reason); the session cannot go on: \(why)")
         case .goOn where !canBeImported:
