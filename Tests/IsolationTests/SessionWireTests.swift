@@ -125,4 +125,28 @@ import Testing
             }
         }
     }
+
+    /// As the fuzz target does it, with bits turned over in what is right.
+    @Test func noBytesDoHarm() {
+        var seed: UInt64 = 42
+        func next() -> Int {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(seed >> 33)
+        }
+        var read = 0
+        for (_, event) in Self.events {
+            let written = bytes { event.write(&$0) }
+            for _ in 0..<500 {
+                var mutated = written
+                for _ in 0..<(1 + next() % 4) { mutated[next() % mutated.count] ^= 1 << UInt8(truncatingIfNeeded: next() % 8) }
+                mutated.withUnsafeBytes { raw in
+                    let whole = readSessionRecords(raw)
+                    read += whole
+                    let shorter = readSessionRecords(UnsafeRawBufferPointer(rebasing: raw.dropLast()))
+                    #expect(shorter <= whole)
+                }
+            }
+        }
+        #expect(read > 500)
+    }
 }

@@ -62,9 +62,9 @@ package func readSessionRecords(_ bytes: UnsafeRawBufferPointer) -> Int {
     }
     attempt { reader throws(WireError) in
         let event = try SessionEvent(&reader)
-        var writer = WireWriter(.result)
+        var writer = WireWriter(object: 0)
         event.write(&writer)
-        let again = Array(writer.bytes[Message.headerSize...])
+        let again = Array(writer.bytes[8...])
         // Texts are repaired: only what has none comes out as it went in.
         if case .bytes = event { precondition(again.elementsEqual(bytes.prefix(reader.offset))) }
     }
