@@ -138,7 +138,8 @@ import Testing
             let isNext = eventually { hosted.module.figures.restarts >= death || hosted.hosted.state == .quarantined }
             #expect(isNext)
         }
-        #expect(peer.isClosed(with: "quarantined"))
+        // Killed twice while it reads the session's bytes again, that is what is suspected.
+        #expect(eventually { ["quarantined", "twice"].contains { peer.state.closed?.contains($0) == true } })
         let late = HostedProtocol.Peer(hosted, 2)
         #expect(hosted.open(late)?.contains("quarantined") == true)
     }
