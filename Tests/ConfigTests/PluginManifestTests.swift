@@ -72,7 +72,8 @@ import Testing
         ("\"sluice.auth/0\", \"sluice.command/0\", \"sluice.routes/0\"", "", PluginManifest.Isolation.process),
         ("\"sluice.auth/0\"", "isolation = \"host\"\n", .host), ("\"sluice.sink/0\"", "", .process),
         ("\"sluice.sink/0\", \"sluice.handover/0\"", "isolation = \"host\"\n", .host), ("\"sluice.protocol/0\"", "", .process),
-        ("\"sluice.protocol/0\", \"sluice.source/0\"", "", .host), ("\"acme.thing/0\"", "", .host),
+        ("\"sluice.transform/0\", \"sluice.source/0\"", "", .process),
+        ("\"sluice.protocol/0\", \"acme.thing/0\"", "", .host), ("\"acme.thing/0\"", "", .host),
     ])
     func isolationFollowsTheInterfaces(interfaces: String, more: String, isolation: PluginManifest.Isolation) throws {
         let text = "id = \"x\"\nlibrary = \"libX.so\"\ninterfaces = [\(interfaces)]\n\(more)"

@@ -22,9 +22,13 @@ extension OpenAPI {
 
     /// Members that a stream has when there is something to say.
     static let optionalStreamMembers: [Member] = [
-        ("publisher", "object", "session, peer, protocol, client, principal, since; absent while it lingers."),
+        (
+            "publisher", "object",
+            "session (empty for the server's own: sources and steps), peer, protocol, client, principal, since; absent while it lingers."
+        ),
         ("group", "string", "The group whose variant it is."), ("attributes", "object", "Attributes set on the stream."),
         ("outputs", "array", "The open outputs; only where one stream is asked for."),
+        ("steps", "array", "What is made of it: step, plugin, state, outputs, failures; only where one stream is asked for."),
     ]
 
     /// Members that every output has.

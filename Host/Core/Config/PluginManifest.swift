@@ -13,7 +13,9 @@ public struct PluginManifest: Sendable, Equatable {
 
         /// What a manifest that says nothing gets: a process, when all its interfaces work in one (`HostIsolation.ProcessModule.interfaces`).
         static func standard(_ interfaces: [String]) -> Isolation {
-            let able = ["auth", "command", "observer", "routes", "selftest", "sink", "handover", "protocol"]
+            let able = [
+                "auth", "command", "observer", "routes", "selftest", "sink", "handover", "protocol", "source", "transform",
+            ]
             let all = interfaces.allSatisfy { id in able.contains { id.hasPrefix("sluice.\($0)/") } }
             return all && !interfaces.isEmpty ? .process : .host
         }

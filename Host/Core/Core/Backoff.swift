@@ -3,11 +3,21 @@
 struct Backoff: Sendable {
     private(set) var failures = 0
     private var began: UInt64 = 0
+    private var awaySince: UInt64 = 0
 
     private static let good: UInt64 = 10_000_000_000
 
     /// It runs since then, monotonic nanoseconds.
-    mutating func begins(at now: UInt64) { began = now }
+    mutating func begins(at now: UInt64) {
+        began = now
+        awaySince = 0
+    }
+
+    /// What it needs is away, and expected back: that is waited for without counting, for 10 s. Returns the time to wait.
+    mutating func waits(at now: UInt64) -> UInt64 {
+        if awaySince == 0 { awaySince = now }
+        return now &- min(awaySince, now) < Self.good ? 100_000_000 : fails(at: now)
+    }
 
     /// It failed. Returns the time to wait, nanoseconds.
     mutating func fails(at now: UInt64) -> UInt64 {

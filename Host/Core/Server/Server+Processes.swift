@@ -31,13 +31,18 @@ extension Server {
         }
     }
 
-    /// [any] Runs what came from a plugin's process on the lane of its session or sink, as a turn of its own. `false`: that is gone.
+    /// [any] Runs what came from a plugin's process on the lane of its session, sink, transform or source, as a turn of its own. `false`:
+    /// that is gone.
     func post(toLaneOf handle: UInt64, _ work: @escaping @Sendable () -> Void) -> Bool {
         if let sink = sinks[handle] {
             sink.stream.lane.post {
                 work()
                 sink.endOfTurn()
             }
+            return true
+        }
+        if let lane = transforms[handle]?.lane ?? sources[handle]?.lane {
+            lane.post(work)
             return true
         }
         guard let session = sessions[handle] else { return false }

@@ -28,7 +28,7 @@ final class SourceObject: @unchecked Sendable {
     }
 
     /// Opens the plugin's source. Nil, or why not.
-    func open(_ key: StreamKey, stream: UInt64, settings: String, now: UInt64) -> String? {
+    func open(_ key: StreamKey, stream: UInt64, settings: String, now: UInt64) -> (text: String, code: Int32)? {
         handle = generation.server.sources.insert(self)
         let arena = TextArena()
         var request = sluice_source_open()
@@ -50,7 +50,7 @@ final class SourceObject: @unchecked Sendable {
         guard status == SLUICE_OK, pointer != nil else {
             pointer = nil
             forget()
-            return error.reason(or: "open failed with status \(status)")
+            return (error.reason(or: "open failed with status \(status)"), min(status, SLUICE_E_FAILED))
         }
         generation.leases.sources.wrappingAdd(1, ordering: .relaxed)
         return nil
@@ -90,7 +90,7 @@ final class SourceObject: @unchecked Sendable {
         let status = generation.budget.measure("timer") { call(pointer, generation.server.now, &error) }
         isCalled = false
         if status < 0 {
-            run?.fail(self, error.reason(or: "timer failed with status \(status)"))
+            run?.fail(self, error.reason(or: "timer failed with status \(status)"), status)
         } else {
             finish()
         }

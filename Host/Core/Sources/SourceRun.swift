@@ -74,11 +74,14 @@ final class SourceRun: @unchecked Sendable {
             backoff.begins(at: server.now)
             tell("running")
             made.finish()
-        case .failure(let failure): failed(failure.text)
+        case .failure(let failure): failed(failure.text, failure.code)
         }
     }
 
-    private struct Failure: Error { var text: String }
+    private struct Failure: Error {
+        var text: String
+        var code = SLUICE_E_FAILED
+    }
 
     private func make(_ generation: PluginGeneration) -> Result<SourceObject, Failure> {
         guard let publication, let made = SourceObject(generation, run: self) else {
@@ -86,18 +89,18 @@ final class SourceRun: @unchecked Sendable {
         }
         let settings = server.sourceSettings(key.app.text, configuration)
         if let why = made.open(key, stream: publication.handle, settings: settings, now: server.now) {
-            generation.trouble("a source was refused: \(why)")
-            return .failure(Failure(text: why))
+            if why.code != SLUICE_E_BACKEND { generation.trouble("a source was refused: \(why.text)") }
+            return .failure(Failure(text: why.text, code: why.code))
         }
         return .success(made)
     }
 
-    private func failed(_ why: String) {
+    private func failed(_ why: String, _ code: Int32 = SLUICE_E_FAILED) {
         let isNew = words.reason != why
-        let delay = backoff.fails(at: server.now)
+        let delay = code == SLUICE_E_BACKEND ? backoff.waits(at: server.now) : backoff.fails(at: server.now)
         tell("failed", why)
         if backoff.isHopeless { endPublication(why) }
-        if isNew || !backoff.isHopeless {
+        if isNew || (code != SLUICE_E_BACKEND && !backoff.isHopeless) {
             server.log.error(
                 "source failed",
                 [
@@ -119,12 +122,12 @@ final class SourceRun: @unchecked Sendable {
     }
 
     /// [lane] A call of its plugin failed.
-    func fail(_ failing: SourceObject, _ why: String) {
+    func fail(_ failing: SourceObject, _ why: String, _ code: Int32) {
         failing.close(reason: "it failed: \(why)")
         guard failing === object else { return }
         object = nil
-        failing.generation.trouble("a source failed: \(why)")
-        failed(why)
+        if code != SLUICE_E_BACKEND { failing.generation.trouble("a source failed: \(why)") }
+        failed(why, code)
     }
 
     /// [lane] The plugin says that there is no more.

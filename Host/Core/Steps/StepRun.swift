@@ -78,8 +78,8 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         else { return .failure(Failure(text: "the plugin \(configuration.use) is not in service", code: SLUICE_E_NOT_FOUND)) }
         let instance = TransformInstance(generation, table, run: self)
         if let why = instance.open(self, settings: server.stepSettings(stream.key.app.text, configuration)) {
-            generation.trouble("a transform was refused: \(why)")
-            return .failure(Failure(text: why))
+            if why.code != SLUICE_E_BACKEND { generation.trouble("a transform was refused: \(why.text)") }
+            return .failure(Failure(text: why.text, code: why.code))
         }
         if case .failed(let why, let code) = instance.negotiate(tracks, discontinuity: discontinuity) {
             instance.close(reason: "negotiate failed")
@@ -95,9 +95,9 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         reason = why
         failuresInAll += 1
         isBreakDue = true
-        let delay = backoff.fails(at: server.now)
+        let delay = code == SLUICE_E_BACKEND ? backoff.waits(at: server.now) : backoff.fails(at: server.now)
         if code == SLUICE_E_NOT_FOUND || code == SLUICE_E_UNSUPPORTED || backoff.isHopeless { endOutputs(why) }
-        if isNew || !backoff.isHopeless {
+        if isNew || (code != SLUICE_E_BACKEND && !backoff.isHopeless) {
             var words = [
                 "plugin": configuration.use, "step": configuration.name, "stream": stream.key.description, "reason": why,
             ]
@@ -121,7 +121,9 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
     }
 
     private func fail(_ instance: TransformInstance, _ why: String, _ code: Int32) {
-        if code != SLUICE_E_UNSUPPORTED { instance.generation.trouble("a transform failed: \(why)") }
+        if code != SLUICE_E_UNSUPPORTED, code != SLUICE_E_BACKEND {
+            instance.generation.trouble("a transform failed: \(why)")
+        }
         instance.close(reason: "it failed: \(why)")
         if instance === leaving { return finishLeaving() }
         if instance === next {

@@ -54,7 +54,7 @@ final class TransformInstance: @unchecked Sendable {
     // MARK: Calls
 
     /// Opens the plugin's transform. Nil, or why not.
-    func open(_ run: StepRun, settings: String) -> String? {
+    func open(_ run: StepRun, settings: String) -> (text: String, code: Int32)? {
         handle = generation.server.transforms.insert(self)
         let arena = TextArena()
         var request = sluice_transform_open()
@@ -76,7 +76,7 @@ final class TransformInstance: @unchecked Sendable {
         guard status == SLUICE_OK, pointer != nil else {
             pointer = nil
             generation.server.transforms.remove(handle)
-            return error.reason(or: "open failed with status \(status)")
+            return (error.reason(or: "open failed with status \(status)"), min(status, SLUICE_E_FAILED))
         }
         generation.leases.transforms.wrappingAdd(1, ordering: .relaxed)
         return nil

@@ -22,6 +22,8 @@ enum ChildServices {
         case SLUICE_SERVICE_EVENT: UnsafeRawPointer(event)
         case SLUICE_SERVICE_TASK: UnsafeRawPointer(task)
         case SLUICE_SERVICE_COMMAND: UnsafeRawPointer(command)
+        case SLUICE_SERVICE_TRANSFORM: UnsafeRawPointer(transform)
+        case SLUICE_SERVICE_SOURCE: UnsafeRawPointer(source)
         default: nil
         }
     }
@@ -31,7 +33,7 @@ enum ChildServices {
         SLUICE_SERVICE_LOG, SLUICE_SERVICE_CONFIG, SLUICE_SERVICE_TIME, SLUICE_SERVICE_BUFFER, SLUICE_SERVICE_STREAM,
         SLUICE_SERVICE_EXCHANGE, SLUICE_SERVICE_AUTH, SLUICE_SERVICE_METRICS, SLUICE_SERVICE_KV, SLUICE_SERVICE_EVENT,
         SLUICE_SERVICE_TASK, SLUICE_SERVICE_COMMAND, SLUICE_SERVICE_BROADCAST, SLUICE_SERVICE_NET,
-        SLUICE_SERVICE_HANDOVER,
+        SLUICE_SERVICE_HANDOVER, SLUICE_SERVICE_TRANSFORM, SLUICE_SERVICE_SOURCE,
     ]
 
     static func keep<T>(_ table: T) -> UnsafePointer<T> {
@@ -212,9 +214,13 @@ enum ChildServices {
                 return ChildServices.publish(request.pointee, stream, error)
             },
             set_tracks: { _, stream, tracks, stride, count, error in
-                ChildServices.setTracks(stream, tracks, stride, count, error)
+                plugin.sources.object(ofStream: stream).map { plugin.sources.setTracks($0, tracks, stride, count, error) }
+                    ?? ChildServices.setTracks(stream, tracks, stride, count, error)
             },
-            push: { _, stream, frames, stride, count in ChildServices.push(stream, frames, stride, count) },
+            push: { _, stream, frames, stride, count in
+                plugin.sources.object(ofStream: stream).map { plugin.sources.push($0, frames, stride, count) }
+                    ?? ChildServices.push(stream, frames, stride, count)
+            },
             unpublish: { _, stream, reason in ChildServices.unpublish(stream, reason) },
             set_attribute: { _, stream, key, value in
                 setPublishedAttribute(stream, key, value) ?? setAttribute(stream, key, value)

@@ -14,6 +14,8 @@ final class HostedPlugin: @unchecked Sendable {
     nonisolated(unsafe) var media: MediaPort?
     let sinks = HostedSinks()
     let sessions = HostedSessions()
+    let transforms = HostedTransforms()
+    let sources = HostedSources()
     let control = ControlQueue()
     let workers = WorkerPool()
     let open = Mutex(OpenHandles())
@@ -110,6 +112,8 @@ final class HostedPlugin: @unchecked Sendable {
             case SLUICE_INTERFACE_ROUTES: routes = table(id)
             case SLUICE_INTERFACE_SELFTEST: selfTest = table(id)
             case SLUICE_INTERFACE_SINK: sinks.interface = table(id)
+            case SLUICE_INTERFACE_TRANSFORM: transforms.interface = table(id)
+            case SLUICE_INTERFACE_SOURCE: sources.interface = table(id)
             case SLUICE_INTERFACE_PROTOCOL: sessions.interface = table(id)
             case SLUICE_INTERFACE_HANDOVER:
                 sinks.handover = table(id)

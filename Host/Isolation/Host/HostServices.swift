@@ -15,6 +15,8 @@ struct HostServices: @unchecked Sendable {
     let kv: UnsafePointer<sluice_kv_service>?
     let event: UnsafePointer<sluice_event_service>?
     let command: UnsafePointer<sluice_command_service>?
+    let transform: UnsafePointer<sluice_transform_service>?
+    let source: UnsafePointer<sluice_source_service>?
 
     init(_ host: UnsafePointer<sluice_host>) {
         self.host = host
@@ -35,6 +37,8 @@ struct HostServices: @unchecked Sendable {
         kv = service(SLUICE_SERVICE_KV)
         event = service(SLUICE_SERVICE_EVENT)
         command = service(SLUICE_SERVICE_COMMAND)
+        transform = service(SLUICE_SERVICE_TRANSFORM)
+        source = service(SLUICE_SERVICE_SOURCE)
     }
 
     /// Bit n: the log takes lines of level n.

@@ -11,10 +11,13 @@ public final class ProcessModule: @unchecked Sendable {
     public static let interfaces: Set<String> = [
         SLUICE_INTERFACE_AUTH, SLUICE_INTERFACE_COMMAND, SLUICE_INTERFACE_OBSERVER, SLUICE_INTERFACE_ROUTES,
         SLUICE_INTERFACE_SELFTEST, SLUICE_INTERFACE_SINK, SLUICE_INTERFACE_PROTOCOL, SLUICE_INTERFACE_HANDOVER,
+        SLUICE_INTERFACE_TRANSFORM, SLUICE_INTERFACE_SOURCE,
     ]
 
     /// Those of them that carry media: they need `ProcessSettings.carriesMedia`.
-    public static let mediaInterfaces: Set<String> = [SLUICE_INTERFACE_SINK, SLUICE_INTERFACE_PROTOCOL]
+    public static let mediaInterfaces: Set<String> = [
+        SLUICE_INTERFACE_SINK, SLUICE_INTERFACE_PROTOCOL, SLUICE_INTERFACE_TRANSFORM, SLUICE_INTERFACE_SOURCE,
+    ]
 
     /// The descriptor, valid as long as this object. Its functions are called as any library's are: `create` once, then the others.
     public var module: UnsafePointer<sluice_module> { UnsafePointer(tables.module) }

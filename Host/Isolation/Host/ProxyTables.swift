@@ -101,6 +101,8 @@ final class ProxyTables: @unchecked Sendable {
             case SLUICE_INTERFACE_ROUTES: addRoutes(found.routes)
             case SLUICE_INTERFACE_SINK: addSink(found)
             case SLUICE_INTERFACE_PROTOCOL: addProtocol(found)
+            case SLUICE_INTERFACE_TRANSFORM: addTransform()
+            case SLUICE_INTERFACE_SOURCE: addSource()
             case SLUICE_INTERFACE_HANDOVER: addHandover(found)
             default: break
             }

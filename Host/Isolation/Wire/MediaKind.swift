@@ -15,7 +15,14 @@ enum MediaKind: UInt32, Sendable, CaseIterable {
     case sessionExport, sessionForget, sessionClose
     /// Answered by `sessionHasRoom`: so it is heard of when the ring has room again.
     case sessionRoom
-    // Sources: 64 … 79. Transforms: 80 … 95.
+    // Sources: 64 … 79.
+    case sourceOpen = 64
+    case sourceTimer, sourceClose
+    // Transforms: 80 … 95.
+    case transformOpen = 80
+    case transformTracks, transformFrames, transformFlush, transformAttributes, transformClose
+    /// It said that it is ready: look what comes out.
+    case transformPump
 
     // From the plugin's process. Answered by the message `result`: see `RequestKind`.
     case request = 256
@@ -32,7 +39,18 @@ enum MediaKind: UInt32, Sendable, CaseIterable {
     case sessionSend, sessionEnd, sessionTimer, sessionPause, sessionDescribe
     case sessionPush, sessionUnpublish, sessionAttribute, sessionDetach
     case sessionAsk, sessionCancel
-    // Sources: 320 … 335. Transforms: 336 … 351.
+    // Sources: 320 … 335.
+    case sourceTracks = 320
+    case sourceFrames, sourceAttribute, sourceSetTimer, sourceEnd, sourceFailed
+    // Transforms: 336 … 351.
+    case transformOutputs = 336
+    /// Frames of an output.
+    case transformMade
+    /// What its plugin has taken of the frames that were sent.
+    case transformTaken
+    /// All that went in before the flush has come out.
+    case transformEnded
+    case transformReady, transformFailed
 
     var comesFromPlugin: Bool { rawValue >= 256 }
 

@@ -69,6 +69,12 @@ struct WireReader {
         return list
     }
 
+    /// All that is left, as it is.
+    mutating func rest() -> [UInt8] {
+        defer { offset = bytes.count }
+        return Array(bytes[offset...])
+    }
+
     func end() throws(WireError) {
         guard left == 0 else { throw .trailing(count: left) }
     }

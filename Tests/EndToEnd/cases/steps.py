@@ -2,6 +2,7 @@
 import os
 import re
 import shutil
+import signal
 import time
 
 from harness import case, equal, media, processes, wait, web
@@ -22,7 +23,7 @@ def compile_fixture(name, folder, kind=0):
     os.rename(out + ".new", out)
 
 
-def fixtures(house, name):
+def fixtures(house, name, isolation="host"):
     """The shipped manifests, and those of the fixtures: `thin` makes x_copy and x_keys of x, `pattern` is a source."""
     folder = house.path(name)
     os.makedirs(folder)
@@ -32,7 +33,8 @@ def fixtures(house, name):
     for id, interface, more in (("thin", "transform", ""), ("pattern", "source", '[permissions]\nservices = ["stream"]\n')):
         compile_fixture(id, folder)
         with open(os.path.join(folder, id + ".toml"), "w") as file:
-            file.write('id = "%s"\nlibrary = "lib%s.so"\ninterfaces = ["sluice.%s/0"]\nisolation = "host"\n%s' % (id, id, interface, more))
+            file.write('id = "%s"\nlibrary = "lib%s.so"\ninterfaces = ["sluice.%s/0"]\nisolation = "%s"\n%s' % (
+                id, id, interface, isolation, more))
     return folder
 
 
@@ -147,3 +149,44 @@ def steps_and_sources_come_and_go_with_the_configuration(house):
             assert publisher.is_alive and player.poll() is None, "an app's own stream was cut"
             equal(server.stream("live/c")["reconnects"], 0, "reconnects")
             processes.end(player)
+
+
+def process(server, id):
+    """The process of a plugin's newest generation."""
+    return server.sluice_json("plugin", "show", id)["generations"][-1]["pid"]
+
+
+@case(seconds=240)
+def in_processes_of_their_own_they_die_and_come_back_and_the_input_goes_on(house):
+    with house.own_server(LIVE + STEP + SOURCE, plugins=fixtures(house, "processes.d", "process")) as server:
+        with media.Publisher(server.url("rtmp", "live/p"), house.path("processes-publisher.log")) as publisher:
+            for name in ("p_copy", "p_keys", "test", "test_keys"):
+                server.wait_on_air("live/" + name)
+            equal(media.probe(server.url("rtmp", "live/test")), {"video": "h264"}, "the source")
+            index = server.url("http", "live/p/index.m3u8")
+            wait("all variants", lambda: variants(web.playlist(index)) == ["", "p_copy", "p_keys"], 30)
+            before = server.stream("live/p")
+            recordings = [record(house, server, "processes-" + name, server.url("http", "live/%s.flv" % name), 14)
+                          for name in ("p", "p_copy", "test")]
+            time.sleep(2)
+            for id in ("thin", "pattern"):
+                old = process(server, id)
+                os.kill(old, signal.SIGKILL)
+                wait("another process", lambda: process(server, id) not in (0, old), 20)
+            time.sleep(3)
+            # New code, in a new process, beside the old one.
+            server.sluice("plugin", "reload", "thin")
+            for (file, recorder), name in zip(recordings, ("p", "p_copy", "test")):
+                equal(recorder.wait(60), 0, file)
+                times = packets(file)
+                steps = [b[0] - a[0] for a, b in zip(times, times[1:])]
+                gaps = [step for step in steps if abs(step - 0.04) >= 0.002]
+                assert all(step > 0 for step in steps), "%s: time goes back: %r" % (name, steps)
+                # The input loses nothing; what was made in the process has one gap, up to a key frame.
+                assert len(gaps) <= (0 if name == "p" else 1), "%s: gaps %r" % (name, gaps)
+                assert len(times) > 150, "%s: %d pictures" % (name, len(times))
+            assert publisher.is_alive, publisher.text()
+            after = server.stream("live/p")
+            equal((after["frames_dropped"], after["reconnects"]), (before["frames_dropped"], 0), "the input")
+            media.decode(server.url("rtmp", "live/p_copy"), 3)
+        wait("the end of what was made", lambda: [s["name"] for s in server.api("streams")["streams"] if s["name"][0] == "p"] == [], 30)

@@ -44,6 +44,13 @@ final class FakeHost: @unchecked Sendable {
         var parked: [UInt64: String] = [:]
         var attached: [UInt64: String] = [:]
         var attributes: [UInt64: [String: String]] = [:]
+        /// Transform → labels of its outputs.
+        var outputs: [UInt64: [String]] = [:]
+        /// Source → its timer, and why it ended; stream → what was pushed to it.
+        var timers: [UInt64: UInt64] = [:]
+        var ended: [UInt64: String] = [:]
+        var tracks: [UInt64: Int] = [:]
+        var pushed: [UInt64: [Int64]] = [:]
     }
 
     let told = Mutex(Told())
@@ -99,6 +106,7 @@ final class FakeHost: @unchecked Sendable {
             SLUICE_SERVICE_METRICS: keep(metrics), SLUICE_SERVICE_KV: keep(kv), SLUICE_SERVICE_STREAM: keep(stream),
             SLUICE_SERVICE_NET: keep(FakeHost.net), SLUICE_SERVICE_HANDOVER: keep(sluice_handover_service()),
             SLUICE_SERVICE_EXCHANGE: keep(exchange), SLUICE_SERVICE_BROADCAST: keep(broadcast),
+            SLUICE_SERVICE_TRANSFORM: keep(transform), SLUICE_SERVICE_SOURCE: keep(source),
         ]
 
         static let log = sluice_log_service(
@@ -188,8 +196,20 @@ final class FakeHost: @unchecked Sendable {
         static let stream = sluice_stream_service(
             struct_size: 0, reserved: 0,
             publish: { host, request, stream, _ in FakeHost.from(host)?.publish(request, stream) ?? 0 },
-            set_tracks: { host, stream, _, _, _, _ in FakeHost.from(host)?.tracks(stream) ?? 0 },
-            push: { FakeHost.from($0)?.push($1, $2, $3, $4) ?? 0 }, unpublish: { _, _, _ in SLUICE_OK },
+            // Sources' streams have small numbers.
+            set_tracks: { host, stream, _, _, count, _ in
+                guard stream < 5000 else { return FakeHost.from(host)?.tracks(stream) ?? 0 }
+                FakeHost.from(host)?.told.withLock { $0.tracks[stream] = Int(count) }
+                return SLUICE_OK
+            },
+            push: { host, stream, frames, stride, count in
+                guard stream < 5000 else { return FakeHost.from(host)?.push(stream, frames, stride, count) ?? 0 }
+                guard let frames else { return SLUICE_E_INVALID }
+                FakeHost.from(host)?.told.withLock { told in
+                    for index in 0..<Int(count) { told.pushed[stream, default: []].append(frames[index].dts) }
+                }
+                return SLUICE_OK
+            }, unpublish: { _, _, _ in SLUICE_OK },
             set_attribute: { host, stream, key, value in
                 FakeHost.from(host)?.told.withLock { $0.attributes[stream, default: [:]][key.copied] = value.copied }
                 return SLUICE_OK
@@ -205,6 +225,25 @@ final class FakeHost: @unchecked Sendable {
                     info.track_stride = UInt32(MemoryLayout<sluice_track>.stride)
                     receive?(context, &info)
                 }
+                return SLUICE_OK
+            })
+
+        static let transform = sluice_transform_service(
+            struct_size: 0, reserved: 0,
+            set_outputs: { host, transform, outputs, _, count, _ in
+                let labels = (0..<Int(count)).compactMap { outputs?[$0].label.copied }
+                FakeHost.from(host)?.told.withLock { $0.outputs[transform] = labels }
+                return SLUICE_OK
+            }, ready: { _, _ in SLUICE_OK })
+
+        static let source = sluice_source_service(
+            struct_size: 0, reserved: 0,
+            set_timer: { host, source, deadline in
+                FakeHost.from(host)?.told.withLock { $0.timers[source] = deadline }
+                return SLUICE_OK
+            },
+            end: { host, source, reason in
+                FakeHost.from(host)?.told.withLock { $0.ended[source] = reason.copied }
                 return SLUICE_OK
             })
 

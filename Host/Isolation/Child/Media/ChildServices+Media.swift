@@ -30,6 +30,7 @@ extension ChildServices {
 
     static func setAttribute(_ stream: UInt64, _ key: sluice_text, _ value: sluice_text) -> Int32 {
         guard key.size > 0 else { return SLUICE_E_INVALID }
+        if let object = plugin.sources.object(ofStream: stream) { return plugin.sources.setAttribute(object, key, value) }
         guard let object = plugin.sinks.object(ofSink: stream), let port = plugin.media else { return SLUICE_E_STALE }
         let sent = port.send(.sinkAttribute, object: object) {
             $0.text(key)

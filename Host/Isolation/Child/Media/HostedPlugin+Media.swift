@@ -12,6 +12,10 @@ extension HostedPlugin {
         case .sessionOpen, .sessionImport, .sessionEvent, .sessionReplayEnd, .sessionExport, .sessionForget, .sessionClose,
             .sessionRoom:
             try sessions.receive(kind, object, &reader)
+        case .transformOpen, .transformTracks, .transformFrames, .transformFlush, .transformAttributes, .transformClose,
+            .transformPump:
+            try transforms.receive(kind, object, &reader, record)
+        case .sourceOpen, .sourceTimer, .sourceClose: try sources.receive(kind, object, &reader)
         default: throw WireError.unknownKind(UInt16(truncatingIfNeeded: kind.rawValue))
         }
     }
