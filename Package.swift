@@ -54,15 +54,15 @@ let host: [Target] = [
         name: "HostHTTP", dependencies: ["HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Host/Core/HTTP",
         swiftSettings: swift),
     .target(name: "CHostLoader", path: "Host/Core/CLoader"),
+    .target(name: "CHostGuard", path: "Host/Core/CGuard"),
     .systemLibrary(name: "CHostCrypto", path: "Host/Core/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(
         name: "HostCore",
         dependencies: [
-            "CSluice", "CHostMedia", "CHostLoader", "CHostCrypto", "SluiceJSON", "HostPaths", "HostConfig", "HostMedia",
-            "HostNet", "HostHTTP",
-            "HostIsolation", logging,
+            "CSluice", "CHostMedia", "CHostLoader", "CHostGuard", "CHostCrypto", "SluiceJSON", "HostPaths", "HostConfig",
+            "HostMedia", "HostNet", "HostHTTP", "HostIsolation", logging,
         ] + nioHTTP,
-        path: "Host/Core", exclude: ["Paths", "Config", "CMedia", "Media", "CNet", "Net", "CZlib", "HTTP", "CCrypto", "CLoader"],
+        path: "Host/Core", exclude: ["Paths", "Config", "CMedia", "Media", "CNet", "Net", "CZlib", "HTTP", "CCrypto", "CLoader", "CGuard"],
         swiftSettings: hot),
     .target(name: "CHostIsolation", dependencies: ["CSluice"], path: "Host/CIsolation"),
     .target(

@@ -15,6 +15,8 @@ enum ServeEntry {
         let folder = try start { try DataFolder(place.data) }
         try start { try folder.takeForServer() }
         raiseDescriptorLimit()
+        let mark = folder.takeCrashMark()
+        try start { try folder.leaveCrashMark() }
         let token = try start { try folder.adminToken() }
         let notify = NotifySocket(environment: environment)
         let options = ServerOptions(
@@ -24,6 +26,7 @@ enum ServeEntry {
             unsetenv(name)
         }
         let server = try start { try Server(configuration: configuration, options: options, adminToken: token) }
+        if let mark { server.take(mark) }
         // Before anybody can know that the server is there: a signal never finds the process unprepared.
         let sources = handleSignals(server, folder)
         do {

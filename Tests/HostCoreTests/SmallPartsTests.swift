@@ -165,31 +165,6 @@ import Testing
         #expect((0..<5).map { _ in gate.pass(at: 1_500_000_000) } == [true, true, true, false, false])
         #expect(gate.pass(at: 2_000_000_000))
     }
-
-    @Test func budgetsAreCountedAndTold() {
-        let told = Mutex<[String]>([])
-        let budget = CallBudget(softMilliseconds: 2, hardMilliseconds: 500) { function, taken, isHard in
-            told.withLock { $0.append("\(function) \(taken / 1_000_000) \(isHard)") }
-        }
-        let second: UInt64 = 1_000_000_000
-        budget.note("frames", 3_000_000, at: 100 * second)
-        budget.note("frames", 4_000_000, at: 101 * second)
-        budget.note("bytes", 600_000_000, at: 102 * second)
-        budget.note("bytes", 700_000_000, at: 102 * second)
-        budget.note("timer", 5_000_000, at: 111 * second)
-        #expect(told.withLock { $0 } == ["frames 3 false", "bytes 600 true", "bytes 700 true", "timer 5 false"])
-        #expect(budget.softOverruns == 5 && budget.hardOverruns == 2)
-    }
-
-    @Test func aCallIsMeasured() {
-        let budget = CallBudget(softMilliseconds: 1, hardMilliseconds: 100_000) { _, _, _ in }
-        #expect(
-            budget.measure("slow") {
-                usleep(5000)
-                return 7
-            } == 7)
-        #expect(budget.softOverruns == 1 && budget.hardOverruns == 0)
-    }
 }
 
 @Suite struct FilesTests {

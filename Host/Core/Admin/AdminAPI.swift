@@ -16,7 +16,13 @@ struct AdminAPI {
             guard let pattern = try? PathPattern(pattern) else { return }
             routes.append(Route(owner: "sluice", pattern: pattern, methods: [method], needsNoToken: open, handler: handler))
         }
-        add(.GET, "/healthz", open: true) { $0.respond(HTTPResponse(status: 200, text: "ok\n")) }
+        add(.GET, "/healthz", open: true) { exchange in
+            // 200 all the same: ending the process would cure none of it.
+            let found = server.degradations
+            exchange.respond(
+                HTTPResponse(
+                    status: 200, text: found.isEmpty ? "ok\n" : "degraded\n" + found.map { $0 + "\n" }.joined()))
+        }
         add(.GET, "/readyz", open: true) { exchange in
             let ready = server.isReady.load(ordering: .acquiring)
             let text = ready ? "ready\n" : server.isDraining ? "stopping\n" : "not ready\n"

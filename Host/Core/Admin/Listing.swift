@@ -21,23 +21,47 @@ enum Listing {
         object["description"] = .string(generation.loaded.summary)
         object["sha256"] = .string(record.sha256)
         object["generation"] = JSONValue(generation.number)
-        object["budgets"] = [
-            "soft_ms": JSONValue(manifest.budgets.softMilliseconds), "hard_ms": JSONValue(manifest.budgets.hardMilliseconds),
-            "soft_overruns": JSONValue(generation.budget.softOverruns),
-            "hard_overruns": JSONValue(generation.budget.hardOverruns),
-        ]
+        object["budgets"] = budgets(generation)
         object["leases"] = leases(generation)
         object["retired"] = JSONValue(record.retired)
-        object["generations"] = .array(
-            (record.older + [generation]).map { one in
-                var shown: JSONObject = [
-                    "generation": JSONValue(one.number), "state": .string(one.currentPlace.name),
-                    "version": .string(one.loaded.version), "sha256": .string(one.loaded.staged.sha256),
-                    "isolation": .string(one.manifest.isolation.rawValue), "leases": leases(one),
-                ]
-                if let process = one.loaded.process { show(process.figures, in: &shown) }
-                return .object(shown)
-            })
+        object["retired_images"] = JSONValue(record.retiredImages)
+        if record.retiredImages >= PluginChanges.retiredLimit {
+            object["advice"] = .string(
+                "\(record.retiredImages) replaced images of it stay mapped: plan a rolling restart of the server")
+        }
+        object["generations"] = .array((record.older + [generation]).map(self.generation))
+        return .object(object)
+    }
+
+    /// One generation: what keeps it alive, what it costs, what went wrong last.
+    private static func generation(_ generation: PluginGeneration) -> JSONValue {
+        let busy = generation.budget.busyNanoseconds / 1_000_000
+        var shown: JSONObject = [
+            "generation": JSONValue(generation.number), "state": .string(generation.currentPlace.name),
+            "version": .string(generation.loaded.version), "sha256": .string(generation.loaded.staged.sha256),
+            "isolation": .string(generation.manifest.isolation.rawValue), "leases": leases(generation),
+            "memory": JSONValue(generation.imageBytes), "cpu_ms": JSONValue(busy), "calls_ms": JSONValue(busy),
+            "budgets": budgets(generation),
+        ]
+        let trouble = generation.lastTrouble.withLock { $0 }
+        if !trouble.isEmpty { shown["last_error"] = .string(trouble) }
+        if let process = generation.loaded.process { show(process.figures, in: &shown) }
+        return .object(shown)
+    }
+
+    private static func budgets(_ generation: PluginGeneration) -> JSONValue {
+        let (limits, budget) = (generation.manifest.budgets, generation.budget)
+        var object: JSONObject = [
+            "soft_ms": JSONValue(limits.softMilliseconds), "hard_ms": JSONValue(limits.hardMilliseconds),
+            "on_overrun": .string(limits.onOverrun.rawValue), "soft_overruns": JSONValue(budget.softOverruns),
+            "hard_overruns": JSONValue(budget.hardOverruns), "hanging": JSONValue(budget.hangingCalls),
+        ]
+        if let last = budget.lastOverrun {
+            object["last"] = [
+                "function": .string("\(last.call.name)"), "ms": JSONValue(last.milliseconds), "thread": .string(last.thread),
+                "kind": .string("\(last.kind)"),
+            ]
+        }
         return .object(object)
     }
 

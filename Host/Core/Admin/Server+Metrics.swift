@@ -32,6 +32,13 @@ extension Server {
                     "sluice_plugin_active", .gauge, "1 for a plugin that is active.",
                     plugins.filter { $0.manifest != nil }.map { ("plugin=\"\($0.id)\"", $0.state == .active ? 1 : 0) }
                 ),
+                ("sluice_degraded", .gauge, "Things that /healthz finds wrong with plugins.", [("", Double(degradations.count))]),
+                (
+                    "sluice_plugin_call_seconds_total", .counter, "Time in calls into a plugin, as the host sees it.",
+                    plugins.compactMap(\.generation).map {
+                        ("plugin=\"\($0.id)\"", Double($0.budget.busyNanoseconds) / 1e9)
+                    }
+                ),
                 (
                     "sluice_plugin_call_overruns_total", .counter, "Calls into a plugin that took longer than its budgets.",
                     plugins.compactMap(\.generation).flatMap { generation in

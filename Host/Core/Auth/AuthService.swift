@@ -120,6 +120,12 @@ final class AuthService: @unchecked Sendable {
         return verdict == nil ? .invalid : .taken
     }
 
+    /// [any] A question that its plugin will not answer any more: the chain's failure policy decides.
+    func fail(_ handle: UInt64, _ detail: String) {
+        guard let asked = asked.remove(handle) else { return }
+        environment.post { [weak self] in self?.answered(asked.identity, handle, .failed(detail)) }
+    }
+
     enum AnswerStatus { case taken, stale, invalid }
 
     /// Questions that a plugin has and nobody has answered.

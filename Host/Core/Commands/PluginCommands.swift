@@ -50,10 +50,19 @@ final class PluginCommands: Sendable {
         let argv = arguments.map { arena.text($0) }
         var error = sluice_error.make()
         let status = withExtendedLifetime(arena) {
-            table.pointee.run?(generation.instance, handle, argv, UInt32(argv.count), &error) ?? SLUICE_E_UNSUPPORTED
+            generation.call(.command, else: SLUICE_E_CANCELLED) {
+                table.pointee.run?(generation.instance, handle, argv, UInt32(argv.count), &error) ?? SLUICE_E_UNSUPPORTED
+            }
         }
         if status != SLUICE_OK {
             let text = error.reason(or: "the plugin refused the command with status \(status)")
+            _ = finish(handle, PluginCommandResult(exitCode: 1, standardOutput: "", standardError: "sluice: \(text)\n"))
+        }
+    }
+
+    /// [control] Ends the calls of a generation that will not answer.
+    func fail(_ generation: PluginGeneration, _ text: String) {
+        for handle in calls.handles(where: { $0.generation === generation }) {
             _ = finish(handle, PluginCommandResult(exitCode: 1, standardOutput: "", standardError: "sluice: \(text)\n"))
         }
     }

@@ -56,6 +56,7 @@ extension PluginManifest {
     private mutating func read(budgets table: TableReader) {
         budgets.softMilliseconds = table.integer("soft_ms", 1...60_000) ?? budgets.softMilliseconds
         budgets.hardMilliseconds = table.integer("hard_ms", 1...600_000) ?? budgets.hardMilliseconds
+        budgets.onOverrun = table.word("on_overrun") ?? budgets.onOverrun
         if budgets.hardMilliseconds < budgets.softMilliseconds {
             table.refuseTable(
                 "[budgets] hard_ms (\(budgets.hardMilliseconds)) is less than soft_ms (\(budgets.softMilliseconds))")

@@ -81,12 +81,22 @@ public struct PluginManifest: Sendable, Equatable {
         }
     }
 
+    /// What follows when a call takes longer than the hard budget, besides being told.
+    public enum OnOverrun: String, Sendable, CaseIterable {
+        case report
+        /// The plugin is QUARANTINED: it gets no further call.
+        case bypass
+        /// A new generation of it takes over.
+        case restart
+    }
+
     /// `[budgets]`: how long one call into the plugin may take, in milliseconds.
     public struct Budgets: Sendable, Equatable {
         /// A longer call is counted and logged; default 2.
         public var softMilliseconds = 2
-        /// A longer call is counted and logged as an error; default 500.
+        /// A longer call is counted and logged as an error, while it lasts; default 500.
         public var hardMilliseconds = 500
+        public var onOverrun = OnOverrun.report
     }
 
     /// The file's path as given.

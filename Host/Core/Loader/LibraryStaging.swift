@@ -63,10 +63,12 @@ struct LibraryStaging: Sendable {
         throw .notFound(library: library, folders: searchFolders)
     }
 
-    /// Refuses a file, or a folder that holds it, which somebody other than its owner (or root) may write.
+    /// Refuses a file, or a folder that holds it, which somebody other than its owner (or root) may write. A link is judged by where it
+    /// leads and by the folder that it stands in: who may write there may let it lead elsewhere.
     func checkWritable(_ path: String) throws(LibraryRefusal) {
         guard let resolved = Files.resolve(path) else { throw .unreadable("cannot resolve \(path)") }
-        for candidate in [resolved, Files.parent(resolved)] {
+        let folder = Files.resolve(Files.parent(path)) ?? Files.parent(path)
+        for candidate in [resolved, Files.parent(resolved)] + (folder == Files.parent(resolved) ? [] : [folder]) {
             var info = stat()
             guard stat(candidate, &info) == 0 else { throw .unreadable("cannot look at \(candidate)") }
             let groupWrites = info.st_mode & S_IWGRP != 0 && info.st_gid != getegid() && info.st_gid != 0

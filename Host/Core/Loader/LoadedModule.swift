@@ -1,6 +1,8 @@
+import CHostGuard
 import CSluice
 import Glibc
 import HostIsolation
+import HostNet
 
 /// An opened image and its descriptor. Swift images are never closed: the runtime cannot forget them.
 struct LoadedModule: @unchecked Sendable {
@@ -24,7 +26,11 @@ struct LoadedModule: @unchecked Sendable {
     }
 
     /// Opens a staged copy and asks its entry for the descriptor.
-    static func open(_ staged: StagedLibrary, hostVersion: String) throws(LibraryRefusal) -> LoadedModule {
+    static func open(_ staged: StagedLibrary, id: String = "", hostVersion: String) throws(LibraryRefusal) -> LoadedModule {
+        // Named by a crash, like every call into the plugin: a library may run code when it is opened.
+        let word = UInt64(id.isEmpty ? 0 : hostguard_plugin(id)) << UInt64(HOSTGUARD_PLUGIN_SHIFT)
+        let before = hostguard_enter(word | UInt64(PluginCall.entry.rawValue), NetClock.now)
+        defer { hostguard_leave(before) }
         guard let image = dlopen(staged.path, RTLD_NOW | RTLD_LOCAL) else {
             throw .cannotLoad(dlerror().map { String(cString: $0) } ?? "no reason given")
         }

@@ -51,6 +51,10 @@ final class PluginChanges: @unchecked Sendable {
     /// Generations that wait to be let go of, and until when their sessions may stay.
     var draining: [(generation: PluginGeneration, deadline: UInt64)] = []
     var drainTimer: RepeatedTask?
+    /// When plugins were started again for an overrun, monotonic.
+    var restarts: [String: [UInt64]] = [:]
+    /// An address in each image that runs no more and stays mapped.
+    var retiredImages: [UnsafeRawPointer?] = []
 
     /// Begins a change of a plugin. Nil: one is under way.
     func begin(_ id: String) -> UInt64? {
@@ -67,6 +71,8 @@ final class PluginChanges: @unchecked Sendable {
     static let healthWindow: UInt64 = 5_000_000_000
     /// So many troubles in it bring the one before back.
     static let troubleLimit = 3
+    /// A plugin that went over its hard budget so often within a minute is not started again.
+    static let restartLimit = 5
     /// From so many retired images on the operator is told to plan a restart.
     static let retiredLimit = 100
 }

@@ -1,3 +1,4 @@
+import CHostLoader
 import CSluice
 import HostConfig
 import SluiceJSON
@@ -16,6 +17,8 @@ final class PluginGeneration: @unchecked Sendable {
         let timers = Atomic<Int>(0)
         let tasks = Atomic<Int>(0)
         let commands = Atomic<Int>(0)
+        /// References to media buffers that the plugin holds. They are the host's memory: they keep no generation alive.
+        let buffers = Atomic<Int>(0)
     }
 
     let id: String
@@ -25,6 +28,8 @@ final class PluginGeneration: @unchecked Sendable {
     unowned let server: Server
     let leases = Leases()
     let dataFolder: String
+    /// Address space of its image; 0: it runs in a process of its own.
+    let imageBytes: Int
     private let host: UnsafeMutablePointer<sluice_host>
     private(set) var instance: OpaquePointer?
     /// C texts that the plugin may keep for its life.
@@ -37,6 +42,8 @@ final class PluginGeneration: @unchecked Sendable {
     let logRate = RateGate(perSecond: 1000)
     let eventRate = RateGate(perSecond: 1000)
     let budget: CallBudget
+    /// What went wrong last, for listings.
+    let lastTrouble = Mutex("")
     private var isActive = false
     /// [control] How often sessions left behind were looked for.
     var sweeps = 0
@@ -55,18 +62,14 @@ final class PluginGeneration: @unchecked Sendable {
         self.server = server
         self.dataFolder = dataFolder
         self.store = store ?? KeyValueStore(file: Files.join(dataFolder, "kv.json"))
-        let log = server.log
+        imageBytes = loaded.entry.map { hostloader_image_size($0) } ?? 0
         let overrun = Later<PluginGeneration>()
         budget = CallBudget(
-            softMilliseconds: manifest.budgets.softMilliseconds, hardMilliseconds: manifest.budgets.hardMilliseconds
-        ) { function, taken, isHard in
-            let words = ["plugin": id, "function": "\(function)", "ms": String(taken / 1_000_000)]
-            if isHard {
-                log.error("plugin call over its hard budget", words)
-                overrun.value?.trouble("\(function) took \(taken / 1_000_000) ms")
-            } else {
-                log.notice("plugin call over its soft budget", words)
-            }
+            id: id, softMilliseconds: manifest.budgets.softMilliseconds, hardMilliseconds: manifest.budgets.hardMilliseconds,
+            isElsewhere: loaded.process != nil
+        ) { found in
+            guard let generation = overrun.value else { return }
+            generation.server.overran(generation, found)
         }
         host = .allocate(capacity: 1)
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: dataFolder.utf8.count + 1)
@@ -83,7 +86,10 @@ final class PluginGeneration: @unchecked Sendable {
             return generation.manifest.permissions.grants(name) ? ServiceTables.table(name) : nil
         }
         overrun.value = self
+        CallWatch.shared.add(budget)
     }
+
+    deinit { CallWatch.shared.remove(budget) }
 
     /// Where a generation is in the life of its plugin.
     enum Place: UInt8, Sendable {
@@ -96,6 +102,8 @@ final class PluginGeneration: @unchecked Sendable {
         case retired
         /// Would not let go within the drain time: left alone for good.
         case stuck
+        /// Went over its budget: gets no call any more, not even the last ones.
+        case bypassed
 
         var name: String { "\(self)" }
     }
@@ -105,15 +113,33 @@ final class PluginGeneration: @unchecked Sendable {
     /// [control]
     func enter(_ next: Place) { place.store(next.rawValue, ordering: .releasing) }
 
-    /// [any] Something that a good library does not do: a refused session, a failed sink, a call over its hard budget. In its health
-    /// window a generation that has some of them is replaced by the one before.
+    /// Whether a call's status says that the plugin failed. What a peer, a publisher or the host's own bounds brought about is refused by
+    /// good plugins, too.
+    static func isTrouble(_ status: Int32) -> Bool {
+        switch status {
+        case 0...: false
+        case SLUICE_E_INVALID, SLUICE_E_STALE, SLUICE_E_LIMIT, SLUICE_E_DENIED, SLUICE_E_UNSUPPORTED, SLUICE_E_NOT_FOUND,
+            SLUICE_E_DUPLICATE, SLUICE_E_CANCELLED:
+            false
+        default: true
+        }
+    }
+
+    /// [any] A call failed: trouble, unless its status says that somebody else is the reason.
+    func failed(_ status: Int32, _ text: @autoclosure () -> String) {
+        if Self.isTrouble(status) { trouble(text()) }
+    }
+
+    /// [any] Something that a good library does not do: a call that fails, or goes over its hard budget. In its health window a generation
+    /// that has some of them is replaced by the one before.
     func trouble(_ text: String) {
+        lastTrouble.withLock { $0 = text }
         let count = troubles.wrappingAdd(1, ordering: .relaxed).newValue
         server.control.post { self.server.inTrouble(self, count: count, text) }
     }
 
     /// Whether anything of the host's still needs it.
-    var isNeeded: Bool { leaseList.contains { $0.0 != "timers" && $0.1 > 0 } }
+    var isNeeded: Bool { leaseList.contains { $0.0 != "timers" && $0.0 != "buffers" && $0.1 > 0 } }
 
     /// The generation behind a service call's first argument.
     @inline(__always)
@@ -128,7 +154,7 @@ final class PluginGeneration: @unchecked Sendable {
 
     func create() throws(PluginFailure) {
         var error = sluice_error.make()
-        let status = module.create?(host, &instance, &error) ?? SLUICE_E_UNSUPPORTED
+        let status = call(.create, else: SLUICE_E_CANCELLED) { module.create?(host, &instance, &error) ?? SLUICE_E_UNSUPPORTED }
         guard status == SLUICE_OK, instance != nil else {
             throw PluginFailure(step: "create", text: error.reason(or: "status \(status)"))
         }
@@ -137,21 +163,23 @@ final class PluginGeneration: @unchecked Sendable {
     func configure(_ json: String) throws(PluginFailure) {
         guard let configure = module.configure else { return }
         var error = sluice_error.make()
-        let status = BorrowedText.with(json) { configure(instance, $0, &error) }
+        let status = BorrowedText.with(json) { json in
+            call(.configure, else: SLUICE_E_CANCELLED) { configure(instance, json, &error) }
+        }
         guard status == SLUICE_OK else { throw PluginFailure(step: "configure", text: error.reason(or: "status \(status)")) }
     }
 
     func selfTest() throws(PluginFailure) {
         guard let table: UnsafePointer<sluice_selftest_interface> = interface(SLUICE_INTERFACE_SELFTEST) else { return }
         var error = sluice_error.make()
-        let status = table.pointee.run?(instance, &error) ?? SLUICE_OK
+        let status = call(.selfTest, else: SLUICE_E_CANCELLED) { table.pointee.run?(instance, &error) ?? SLUICE_OK }
         guard status == SLUICE_OK else { throw PluginFailure(step: "self-test", text: error.reason(or: "status \(status)")) }
     }
 
     func activate() throws(PluginFailure) {
         if let activate = module.activate {
             var error = sluice_error.make()
-            let status = activate(instance, &error)
+            let status = call(.activate, else: SLUICE_E_CANCELLED) { activate(instance, &error) }
             guard status == SLUICE_OK else { throw PluginFailure(step: "activate", text: error.reason(or: "status \(status)")) }
         }
         isActive = true
@@ -160,20 +188,37 @@ final class PluginGeneration: @unchecked Sendable {
     func deactivate() {
         guard isActive else { return }
         isActive = false
-        module.deactivate?(instance)
+        call(.deactivate) { module.deactivate?(instance) }
     }
 
     func destroy() {
         deactivate()
         guard let instance else { return }
         self.instance = nil
-        module.destroy?(instance)
+        call(.destroy) { module.destroy?(instance) }
+        CallWatch.shared.remove(budget)
     }
 
     /// The table of an interface that the manifest names, or nil.
     func interface<T>(_ id: String, as type: T.Type = T.self) -> UnsafePointer<T>? {
         guard manifest.interfaces.contains(id), let instance else { return nil }
-        return module.get_interface?(instance, id)?.assumingMemoryBound(to: T.self)
+        return call(.getInterface, else: nil) { module.get_interface?(instance, id) }?.assumingMemoryBound(to: T.self)
+    }
+
+    // MARK: Calls
+
+    /// Every call into the plugin's code: measured, seen by the watchdog, named by a crash. `fallback`: what is answered when the plugin
+    /// gets no calls any more.
+    @inline(__always)
+    func call<R>(_ function: PluginCall, else fallback: @autoclosure () -> R, _ body: () -> R) -> R {
+        guard !budget.isClosed else { return fallback() }
+        return budget.measure(function, body)
+    }
+
+    @inline(__always)
+    func call(_ function: PluginCall, _ body: () -> Void) {
+        guard !budget.isClosed else { return }
+        budget.measure(function, body)
     }
 
     var protocolTable: UnsafePointer<sluice_protocol_interface>? { interface(SLUICE_INTERFACE_PROTOCOL) }
@@ -186,7 +231,7 @@ final class PluginGeneration: @unchecked Sendable {
             ("transforms", leases.transforms.load(ordering: .relaxed)), ("sources", leases.sources.load(ordering: .relaxed)),
             ("requests", leases.requests.load(ordering: .relaxed)), ("questions", leases.questions.load(ordering: .relaxed)),
             ("timers", leases.timers.load(ordering: .relaxed)), ("tasks", leases.tasks.load(ordering: .relaxed)),
-            ("commands", leases.commands.load(ordering: .relaxed)),
+            ("commands", leases.commands.load(ordering: .relaxed)), ("buffers", leases.buffers.load(ordering: .relaxed)),
         ]
     }
 }

@@ -60,7 +60,7 @@ struct PluginLoading {
         try Files.makeFolder(folder, mode: 0o700)
         let loaded =
             manifest.isolation == .host
-            ? try LoadedModule.open(staged, hostVersion: hostVersion)
+            ? try LoadedModule.open(staged, id: manifest.id, hostVersion: hostVersion)
             : try LoadedModule.start(process(manifest, staged, folder, server), staged) {
                 server.heard($0, of: manifest.id, number: number)
             }

@@ -33,8 +33,10 @@ struct PluginRecord: Sendable {
     var generation: PluginGeneration?
     /// Replaced ones that are not retired yet, oldest first.
     var older: [PluginGeneration] = []
-    /// Generations destroyed since the start; their images may stay mapped.
+    /// Generations destroyed since the start.
     var retired = 0
+    /// Images of them that stay mapped.
+    var retiredImages = 0
     /// Whether a generation of it is held that may have sessions, sinks or a process.
     var isInService: Bool { state == .active || state == .quarantined }
     var sha256: String { generation?.loaded.staged.sha256 ?? "" }
@@ -139,13 +141,14 @@ final class PluginRegistry: Sendable {
         }
     }
 
-    /// A generation is over. Returns how many of its plugin are by now.
+    /// A generation is over. Returns how many images of its plugin stay mapped by now.
     func retire(_ generation: PluginGeneration) -> Int {
         state.withLock { state in
             guard let index = state.records.firstIndex(where: { $0.id == generation.id && $0.manifest != nil }) else { return 0 }
             state.records[index].older.removeAll { $0 === generation }
             state.records[index].retired += 1
-            return state.records[index].retired
+            if generation.loaded.entry != nil { state.records[index].retiredImages += 1 }
+            return state.records[index].retiredImages
         }
     }
 

@@ -64,12 +64,14 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         logHandle = log == nil ? 0 : server.logs.insert(self)
         var error = sluice_error.make()
         let status = withRequest(format: format) { request in
-            table.pointee.open?(generation.instance, request, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
+            generation.call(.sinkOpen, else: SLUICE_E_CANCELLED) {
+                table.pointee.open?(generation.instance, request, &pointer, &error) ?? SLUICE_E_FAILED
+            }
         }
         guard status == SLUICE_OK else {
             forget()
             let reason = error.reason(or: "open failed with status \(status)")
-            generation.trouble("a sink was refused: \(reason)")
+            generation.failed(status, "a sink was refused: \(reason)")
             return reason
         }
         isOpen = true
@@ -87,21 +89,25 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         let place = output.formats.firstIndex { $0.format == formatName && $0.variant == variant }
         guard let place = log == nil ? 0 : place else { return .refused("it does not write \(formatName) any more") }
         let blob: [UInt8]
-        switch HandoverBlob.take({ export(old, $0, $1, $2) }) {
+        switch HandoverBlob.take({ receive, context, error in
+            generation.call(.export, else: SLUICE_E_CANCELLED) { export(old, receive, context, error) }
+        }) {
         case .success(let bytes): blob = bytes
         case .failure(let outcome): return outcome.outcome
         }
         var made: UnsafeMutableRawPointer?
         var error = sluice_error.make()
         let status = withRequest(format: place) { request in
-            blob.withUnsafeBufferPointer { take(next.instance, request, $0.borrowed, &made, &error) }
+            blob.withUnsafeBufferPointer { blob in
+                next.call(.take, else: SLUICE_E_CANCELLED) { take(next.instance, request, blob.borrowed, &made, &error) }
+            }
         }
         guard status == SLUICE_OK, let made else { return .refused(error.reason(or: "import failed with status \(status)")) }
         if let tracks = stream.media.tracks, next.loaded.process != nil {
             let stride = UInt32(MemoryLayout<sluice_track>.stride)
             ProcessModule.remember(sink: made, tracks.raw.baseAddress, stride: stride, count: UInt32(tracks.raw.count))
         }
-        forget(old)
+        generation.call(.forget) { forget(old) }
         generation.leases.sinks.wrappingSubtract(1, ordering: .relaxed)
         next.leases.sinks.wrappingAdd(1, ordering: .relaxed)
         (pointer, table, format, generation) = (made, output.table, place, next)
@@ -141,7 +147,7 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     private func quit(_ reason: String) {
         isOpen = false
         backlog.clear()
-        BorrowedText.with(reason) { table.pointee.close?(pointer, $0) }
+        BorrowedText.with(reason) { reason in generation.call(.sinkClose) { table.pointee.close?(pointer, reason) } }
         pointer = nil
         generation.leases.sinks.wrappingSubtract(1, ordering: .relaxed)
         generation.server.parkedGone(sink: handle, plugin: generation.id)
@@ -185,23 +191,23 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         guard isOpen, !isFailing else { return }
         backlog.tracksChanged(tracks)
         var error = sluice_error.make()
-        let status = generation.budget.measure("tracks") {
+        let status: Int32? = generation.call(.tracks, else: SLUICE_E_CANCELLED) {
             table.pointee.tracks?(
                 pointer, tracks.raw.baseAddress, UInt32(MemoryLayout<sluice_track>.stride), UInt32(tracks.raw.count),
                 discontinuity ? SLUICE_TRACKS_DISCONTINUITY : 0, &error)
         }
-        if let status, status < 0 { fail(error.reason(or: "tracks failed with status \(status)")) }
+        if let status, status < 0 { fail(status, error.reason(or: "tracks failed with status \(status)")) }
     }
 
     func frames(_ frames: UnsafeBufferPointer<sluice_frame>) {
         guard isOpen, !isFailing, let call = table.pointee.frames else { return }
         var error = sluice_error.make()
         let status = backlog.offer(frames) { frames in
-            generation.budget.measure("frames") {
+            generation.call(.frames, else: SLUICE_E_CANCELLED) {
                 call(pointer, frames.baseAddress, UInt32(MemoryLayout<sluice_frame>.stride), UInt32(frames.count), &error)
             }
         }
-        if status < 0 { return fail(error.reason(or: "frames failed with status \(status)")) }
+        if status < 0 { return fail(status, error.reason(or: "frames failed with status \(status)")) }
         log?.endOfBatch()
     }
 
@@ -211,21 +217,24 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     }
 
     /// Its call failed: it gets no other but `close`.
-    private func fail(_ reason: String) {
+    private func fail(_ status: Int32, _ reason: String) {
         isFailing = true
-        generation.trouble("a sink failed: \(reason)")
+        generation.failed(status, "a sink failed: \(reason)")
         stream.sinkFailed(self, reason)
     }
 
     func publisher(lost: Bool) {
         guard isOpen, !isFailing else { return }
-        table.pointee.publisher?(pointer, lost ? SLUICE_SINK_PUBLISHER_LOST : SLUICE_SINK_PUBLISHER_BACK)
+        generation.call(.publisher) {
+            table.pointee.publisher?(pointer, lost ? SLUICE_SINK_PUBLISHER_LOST : SLUICE_SINK_PUBLISHER_BACK)
+        }
     }
 
     func attributesChanged(_ attributes: [(String, String)]) {
         guard isOpen, !isFailing, let changed = table.pointee.attributes else { return }
         let arena = TextArena()
-        withExtendedLifetime(arena) { changed(pointer, arena.pairs(attributes), UInt32(attributes.count)) }
+        let pairs = arena.pairs(attributes)
+        withExtendedLifetime(arena) { generation.call(.attributes) { changed(pointer, pairs, UInt32(attributes.count)) } }
     }
 
     // MARK: Players

@@ -174,12 +174,13 @@ extension Server {
         raw.now_ns = now
         var error = sluice_error.make()
         let status = withExtendedLifetime(arena) {
-            generation.budget.measure("handle") {
-                table.pointee.handle?(generation.instance, &raw, sink?.pointer, &error) ?? SLUICE_E_UNSUPPORTED
+            generation.call(.handle, else: SLUICE_E_CANCELLED) {
+                table.pointee.handle?(generation.instance, &raw, sink?.pointer, &error) ?? SLUICE_E_FAILED
             }
         }
         guard status < 0 else { return }
-        generation.trouble("a route failed: \(error.reason(or: "status \(status)"))")
+        guard !generation.budget.isClosed else { return routed.refuse(503, "the plugin is quarantined") }
+        generation.failed(status, "a route failed: \(error.reason(or: "status \(status)"))")
         log.error(
             "route failed",
             ["plugin": generation.id, "route": routed.route.pattern, "reason": error.reason(or: "status \(status)")])

@@ -32,12 +32,12 @@ final class ServerAuthEnvironment: AuthEnvironment, @unchecked Sendable {
         asked[question] = generation
         generation.leases.questions.wrappingAdd(1, ordering: .relaxed)
         let status = request.withC(deadline: deadline) { request in
-            generation.budget.measure("decide") {
-                table.pointee.decide?(generation.instance, question, request) ?? SLUICE_E_UNSUPPORTED
+            generation.call(.decide, else: SLUICE_E_CANCELLED) {
+                table.pointee.decide?(generation.instance, question, request) ?? SLUICE_E_FAILED
             }
         }
         guard status != SLUICE_OK else { return true }
-        generation.trouble("decide failed with status \(status)")
+        generation.failed(status, "decide failed with status \(status)")
         take(question)
         return false
     }
@@ -52,11 +52,14 @@ final class ServerAuthEnvironment: AuthEnvironment, @unchecked Sendable {
         return generation
     }
 
+    /// [control] The open questions of a generation.
+    func questions(of generation: PluginGeneration) -> [UInt64] { asked.filter { $0.value === generation }.map(\.key) }
+
     func cancel(plugin _: String, question: UInt64) {
         guard let generation = take(question),
             let table: UnsafePointer<sluice_auth_interface> = generation.interface(SLUICE_INTERFACE_AUTH)
         else { return }
-        table.pointee.cancel?(generation.instance, question)
+        generation.call(.cancel) { table.pointee.cancel?(generation.instance, question) }
     }
 
     func decided(_ question: AuthQuestion, _ verdict: Verdict, cached: Bool, nanoseconds: UInt64) {
@@ -133,7 +136,7 @@ extension Server {
         answer.status = arena.text(verdict.status)
         answer.http_status = verdict.httpStatus
         answer.flags = verdict.legacyPlayFailed ? SLUICE_VERDICT_FLAG_LEGACY_PLAY_FAILED : 0
-        withExtendedLifetime(arena) { operation.done(&answer) }
+        withExtendedLifetime(arena) { session.generation.call(.answer) { operation.done(&answer) } }
     }
 
     /// Log, metrics and event of one decision. Never the token: only app, stream and reason.

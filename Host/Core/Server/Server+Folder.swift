@@ -64,6 +64,7 @@ extension Server {
             registry.remove { $0.file == manifest.file }
             registry.add(PluginRecord(id: id, file: manifest.file, state: .verified, reason: "", manifest: manifest))
             if let reason = disabledReason(manifest) { return set(id, .disabled, reason) }
+            if let reason = quarantineReason(id) { return set(id, .quarantined, reason) }
             return load(id) { _ in }
         }
         if before.text == manifest.text, record.state != .retired {

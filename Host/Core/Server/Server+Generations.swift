@@ -201,15 +201,29 @@ extension Server {
         for handle in timers.handles(where: { $0.generation === generation }) { _ = cancelTimer(handle, of: generation) }
         generation.destroy()
         generation.enter(.retired)
-        if let entry = generation.loaded.entry { hostloader_release_image(entry) }
+        if let entry = generation.loaded.entry { retired(entry) }
         discarded.withLock { $0.append(generation) }
         let count = registry.retire(generation)
         forgetRetired()
         tellChange(generation.id, "retired", "generation \(generation.number)")
-        guard count > 0, count % PluginChanges.retiredLimit == 0 else { return }
+        guard generation.loaded.entry != nil, count > 0, count % PluginChanges.retiredLimit == 0 else { return }
         log.warning(
             "many retired plugin images are still mapped: plan a rolling restart",
             ["plugin": generation.id, "images": "\(count)"])
+    }
+
+    /// An image runs no more. The memory of all such images is given back: soon, and again from time to time, since the Swift runtime
+    /// reads in every image that is mapped whenever it meets a new type.
+    private func retired(_ entry: UnsafeRawPointer) {
+        changes.retiredImages.append(entry)
+        control.loop.scheduleTask(in: .milliseconds(300)) { self.releaseImages() }
+        guard changes.retiredImages.count == 1 else { return }
+        control.loop.scheduleRepeatedTask(initialDelay: .seconds(10), delay: .seconds(10)) { _ in self.releaseImages() }
+    }
+
+    private func releaseImages() {
+        nonisolated(unsafe) let images = changes.retiredImages
+        workers.submit { _ in hostloader_release_images(images, images.count) }
     }
 
     /// [any] One step of a change, to whoever listens to events.

@@ -20,6 +20,10 @@ extension Server {
                 set(manifest.id, .disabled, reason)
                 continue
             }
+            if let reason = quarantineReason(manifest.id) {
+                set(manifest.id, .quarantined, reason)
+                continue
+            }
             load(manifest)
         }
         return found.manifests.filter { registry.active($0.id) != nil }
@@ -108,7 +112,9 @@ extension Server {
                 guard let generation = record.generation,
                     let table: UnsafePointer<sluice_observer_interface> = generation.interface(SLUICE_INTERFACE_OBSERVER)
                 else { continue }
-                BorrowedText.with(type, json) { table.pointee.event?(generation.instance, $0, $1) }
+                BorrowedText.with(type, json) { type, json in
+                    generation.call(.event) { table.pointee.event?(generation.instance, type, json) }
+                }
             }
         }
     }
@@ -125,9 +131,9 @@ extension Server {
         }
         workers.submit { state in
             guard case .active = state else { return }
-            work()
+            generation.call(.taskRun, work)
             generation.leases.tasks.wrappingSubtract(1, ordering: .relaxed)
-            if let done { self.control.post(done) }
+            if let done { self.control.post { generation.call(.taskDone, done) } }
         }
         return true
     }
@@ -139,7 +145,7 @@ extension Server {
             return false
         }
         control.post {
-            work()
+            generation.call(.taskPost, work)
             generation.leases.tasks.wrappingSubtract(1, ordering: .relaxed)
         }
         return true
@@ -165,7 +171,7 @@ extension Server {
                 self.timers.remove(handle)
                 timer.generation.leases.timers.wrappingSubtract(1, ordering: .relaxed)
             }
-            timer.fired(self.now)
+            timer.generation.call(.timeFired) { timer.fired(self.now) }
         }
     }
 

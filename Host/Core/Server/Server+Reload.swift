@@ -140,6 +140,8 @@ extension Server {
         _ done: @escaping PluginChanges.Done
     ) {
         let began = now
+        // Whoever wants it loaded has seen why it was not.
+        liftQuarantine(manifest.id)
         let number = registry.nextGeneration()
         let old = record.isInService ? record.generation : nil
         // There is nothing to take from a process that is given up, and nothing to go back to.
@@ -263,9 +265,15 @@ extension Server {
         guard count >= PluginChanges.troubleLimit, let watch = changes.watches[generation.id], watch.new === generation else {
             return
         }
+        takeBack(watch, "after \(count) failures in its first seconds: \(text)")
+    }
+
+    /// [control] Puts the generation before in the place of the one in its health window.
+    func takeBack(_ watch: PluginChanges.Watch, _ text: String) {
+        let generation = watch.new
         changes.watches[generation.id] = nil
         watch.timer?.cancel()
-        let reason = "generation \(generation.number) was taken back after \(count) failures in its first seconds: \(text)"
+        let reason = "generation \(generation.number) was taken back \(text)"
         do {
             try registerRoutes(watch.old)
         } catch {

@@ -31,7 +31,7 @@ public final class Server: @unchecked Sendable {
     let commands = PluginCommands()
     private(set) var events: EventBus!
     private(set) var auth: AuthService!
-    private var environment: ServerAuthEnvironment!
+    private(set) var environment: ServerAuthEnvironment!
 
     // Host objects by handle.
     let sessions = HandleTable<Session>(kind: HandleKind.connection)

@@ -64,9 +64,21 @@ extension ServiceTables {
     nonisolated(unsafe) static let buffer = keep(
         sluice_buffer_service(
             struct_size: size(sluice_buffer_service.self), reserved: 0,
-            allocate: { _, size in hostmedia_buffer_allocate(size) },
-            retain: { _, buffer in hostmedia_buffer_retain(buffer) },
-            release: { _, buffer in hostmedia_buffer_release(buffer) }))
+            allocate: { host, size in
+                guard let buffer = hostmedia_buffer_allocate(size) else { return nil }
+                PluginGeneration.from(host)?.leases.buffers.wrappingAdd(1, ordering: .relaxed)
+                return buffer
+            },
+            retain: { host, buffer in
+                guard let buffer else { return }
+                hostmedia_buffer_retain(buffer)
+                PluginGeneration.from(host)?.leases.buffers.wrappingAdd(1, ordering: .relaxed)
+            },
+            release: { host, buffer in
+                guard let buffer else { return }
+                hostmedia_buffer_release(buffer)
+                PluginGeneration.from(host)?.leases.buffers.wrappingSubtract(1, ordering: .relaxed)
+            }))
 
     nonisolated(unsafe) static let metrics = keep(
         sluice_metrics_service(

@@ -85,11 +85,13 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         guard handle != 0 else { return connection.close(afterFlush: false, reason: "too many connections") }
         var error = sluice_error.make()
         let status = withInfo { info in
-            table.pointee.session_open?(generation.instance, info, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
+            generation.call(.sessionOpen, else: SLUICE_E_CANCELLED) {
+                table.pointee.session_open?(generation.instance, info, &pointer, &error) ?? SLUICE_E_FAILED
+            }
         }
         if status != SLUICE_OK || pointer == nil {
             let reason = error.reason(or: "the plugin refused the session")
-            generation.trouble("a session was refused: \(reason)")
+            generation.failed(status == SLUICE_OK ? SLUICE_E_FAILED : status, "a session was refused: \(reason)")
             connection.close(afterFlush: false, reason: reason)
         }
         lane.settle()
@@ -128,15 +130,21 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         else { return .refused("it has no sluice.handover/0") }
         guard operations.isEmpty else { return .notNow }
         let blob: [UInt8]
-        switch HandoverBlob.take({ export(old, $0, $1, $2) }) {
+        switch HandoverBlob.take({ receive, context, error in
+            generation.call(.export, else: SLUICE_E_CANCELLED) { export(old, receive, context, error) }
+        }) {
         case .success(let bytes): blob = bytes
         case .failure(let outcome): return outcome.outcome
         }
         var made: UnsafeMutableRawPointer?
         var error = sluice_error.make()
-        let status = withInfo { info in blob.withUnsafeBufferPointer { take(next.instance, info, $0.borrowed, &made, &error) } }
+        let status = withInfo { info in
+            blob.withUnsafeBufferPointer { blob in
+                next.call(.take, else: SLUICE_E_CANCELLED) { take(next.instance, info, blob.borrowed, &made, &error) }
+            }
+        }
         guard status == SLUICE_OK, let made else { return .refused(error.reason(or: "import failed with status \(status)")) }
-        forget(old)
+        generation.call(.forget) { forget(old) }
         generation.leases.sessions.wrappingSubtract(1, ordering: .relaxed)
         next.leases.sessions.wrappingAdd(1, ordering: .relaxed)
         (pointer, self.table, generation) = (made, table, next)
@@ -167,7 +175,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         guard let pointer, let call = table.pointee.bytes else { return }
         var error = sluice_error.make()
         let data = sluice_bytes(data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), size: UInt64(bytes.count))
-        let status = generation.budget.measure("bytes") { call(pointer, data, server.now, &error) }
+        let status = generation.call(.bytes, else: SLUICE_E_CANCELLED) { call(pointer, data, server.now, &error) }
         if status < 0 { connection.close(afterFlush: true, reason: error.reason(or: "protocol error \(status)")) }
         lane.settle()
     }
@@ -175,14 +183,14 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     func connection(_: Connection, timer now: UInt64) {
         guard let pointer, let call = table.pointee.timer else { return }
         var error = sluice_error.make()
-        let status = generation.budget.measure("timer") { call(pointer, now, &error) }
+        let status = generation.call(.timer, else: SLUICE_E_CANCELLED) { call(pointer, now, &error) }
         if status < 0 { connection.close(afterFlush: true, reason: error.reason(or: "protocol error \(status)")) }
         lane.settle()
     }
 
     func connectionWritable(_: Connection) {
         guard let pointer else { return }
-        table.pointee.writable?(pointer, server.now)
+        generation.call(.writable) { table.pointee.writable?(pointer, server.now) }
         lane.settle()
     }
 
@@ -197,7 +205,9 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         publications = [:]
         attachment?.leave(self)
         attachment = nil
-        if let pointer { BorrowedText.with(reason) { table.pointee.close?(pointer, $0) } }
+        if let pointer {
+            BorrowedText.with(reason) { reason in generation.call(.sessionClose) { table.pointee.close?(pointer, reason) } }
+        }
         pointer = nil
         generation.leases.sessions.wrappingSubtract(1, ordering: .relaxed)
         lane.settle()
@@ -208,8 +218,10 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     func stop(_ reason: String) {
         lane.post {
             guard let pointer = self.pointer else { return }
-            guard let stop = self.table.pointee.stop else { return self.connection.close(afterFlush: true, reason: reason) }
-            BorrowedText.with(reason) { stop(pointer, $0) }
+            guard let stop = self.table.pointee.stop, !self.generation.budget.isClosed else {
+                return self.connection.close(afterFlush: true, reason: reason)
+            }
+            BorrowedText.with(reason) { reason in self.generation.call(.stop) { stop(pointer, reason) } }
             // A plugin that does not close gets no second chance.
             self.lane.loop.scheduleTask(in: .seconds(5)) { self.connection.close(afterFlush: false, reason: reason) }
         }
@@ -236,14 +248,20 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         lane.post {
             guard let ended = self.publications.removeValue(forKey: publication), let pointer = self.pointer else { return }
             self.changeWords { $0.publishes.removeAll { $0 == ended.stream.key.description } }
-            BorrowedText.with(reason) { self.table.pointee.publication?(pointer, publication, SLUICE_PUBLICATION_ENDED, $0) }
+            BorrowedText.with(reason) { reason in
+                self.generation.call(.publication) {
+                    self.table.pointee.publication?(pointer, publication, SLUICE_PUBLICATION_ENDED, reason)
+                }
+            }
         }
     }
 
     /// [lane] Tells the plugin what became of its attach.
     func tell(_ state: UInt32, _ reason: String) {
         guard let pointer else { return }
-        BorrowedText.with(reason) { table.pointee.attachment?(pointer, state, $0) }
+        BorrowedText.with(reason) { reason in
+            generation.call(.attachment) { table.pointee.attachment?(pointer, state, reason) }
+        }
     }
 
     func playerWaits() {

@@ -4,7 +4,7 @@
  * 1 no entry symbol · 2 another major · 3 the entry refuses · 4 another id than the manifest's · 5 an interface of the manifest is not
  * offered · 6 an interface is offered that has no table · 7 create fails · 8 the self-test fails · 9 configure fails · 10 activate fails ·
  * 11 a greater minor · 12 no create · 13 create succeeds without an instance · 14 a small descriptor · 15 the entry never returns ·
- * 16 the entry traps · 17 the entry ends the process · 0 nothing: it is well
+ * 16 the entry traps · 17 the entry ends the process · 18 calls itself gate · 0 nothing: it is well
  */
 #include <sluice/sluice.h>
 #include <stdlib.h>
@@ -72,7 +72,7 @@ static const sluice_module module = {
     .struct_size = KIND == 14 ? 64 : sizeof(sluice_module),
     .abi_major = KIND == 2 ? 2 : SLUICE_ABI_MAJOR,
     .abi_minor = KIND == 11 ? 99 : SLUICE_ABI_MINOR,
-    .id = {KIND == 4 ? "other" : "broken", KIND == 4 ? 5 : 6},
+    .id = {KIND == 4 ? "other" : KIND == 18 ? "gate" : "broken", KIND == 4 ? 5 : KIND == 18 ? 4 : 6},
     .version = {"1.0.0", 5},
     .interfaces = interfaces,
     .interface_count = KIND == 5 ? 1 : 2,

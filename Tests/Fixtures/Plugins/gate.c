@@ -2,12 +2,15 @@
  * A complete authentication plugin in C: the gate opens for whoever's address says key=open.
  *
  * The answer comes later and from another thread, by the host's task service, as it would from a database. `?key=open&lie=1` shows that a
- * second answer changes nothing; `key=away` is a back end that is down; `key=silent` never answers; `key=skip` abstains.
+ * second answer changes nothing; `key=away` is a back end that is down; `key=silent` never answers; `key=skip` abstains; `key=sleep` keeps
+ * the host's thread for a second.
  * Commands: `gate say WORD…`, `gate fail`, `gate hang`.
  */
+#define _POSIX_C_SOURCE 200809L
 #include <sluice/sluice.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct sluice_instance {
     const sluice_host *host;
@@ -71,6 +74,10 @@ static int32_t decide(sluice_instance *instance, sluice_handle handle, const slu
         if (is(pair.value, "open")) q->decision = SLUICE_VERDICT_ALLOW;
         if (is(pair.value, "away")) q->decision = SLUICE_VERDICT_FAILED;
         if (is(pair.value, "skip")) q->decision = SLUICE_VERDICT_ABSTAIN;
+        if (is(pair.value, "sleep")) {
+            struct timespec second = {1, 0};
+            nanosleep(&second, NULL);
+        }
         if (is(pair.value, "silent")) {
             free(q);
             return SLUICE_OK;

@@ -5,17 +5,21 @@
  *   FRAME pts key size          pushes a frame of `size` bytes
  *   PLAY app/name?query         asks, attaches to the log of format "sieve"
  *   STOP                        ends what it publishes
+ *   SLEEP ms                    does not return for so long, then answers
+ *   CRASH how                   trap, null, abort, exit, recurse: ends the process
  *
  * It answers each with a line, and says DRAINING when the host drains. Its sink "sieve" appends "pts:size\n" per frame and joins at key frames. A stream whose name begins with
  * "slow" has a sink that answers SLUICE_AGAIN to every batch; "bad" one that fails at its second batch.
  *
  * KIND 1 refuses every session · 2 can hand sessions and sinks over · 3 the same, and refuses what it is handed · 4 the same as 2, and puts
- * a star behind what it writes · 0 stays what it is
+ * a star behind what it writes · 5 refuses every session for a reason of the peer's · 0 stays what it is
  */
+#define _POSIX_C_SOURCE 200809L
 #include <sluice/sluice.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #ifndef KIND
 #define KIND 0
@@ -138,9 +142,35 @@ static void ask(session *s, uint32_t action, char *address) {
     if (s->instance->auth->ask(s->instance->host, &request, decided, s, &operation, &error) != SLUICE_OK) say(s, "REFUSED", error.text);
 }
 
+static int recurse(volatile char *before) {
+    volatile char here[4096];
+    here[0] = before[0];
+    if (here[0] == 7) return 0;
+    return recurse(here) + here[0];
+}
+
+static void crash(const char *how) {
+    volatile char one = 1;
+    if (strcmp(how, "trap") == 0) __builtin_trap();
+    if (strcmp(how, "null") == 0) *(volatile char *)(uintptr_t)(one - 1) = 1;
+    if (strcmp(how, "abort") == 0) abort();
+    if (strcmp(how, "exit") == 0) exit(0);
+    if (strcmp(how, "recurse") == 0) recurse(&one);
+}
+
 static void line(session *s, char *words) {
     long long pts;
     int key, size;
+    if (strncmp(words, "CRASH ", 6) == 0) {
+        crash(words + 6);
+        return;
+    }
+    if (sscanf(words, "SLEEP %d", &size) == 1) {
+        struct timespec time = {size / 1000, size % 1000 * 1000000L};
+        nanosleep(&time, NULL);
+        say(s, "SLEPT", "");
+        return;
+    }
     if (strncmp(words, "PUBLISH ", 8) == 0) {
         ask(s, SLUICE_ACTION_PUBLISH, words + 8);
     } else if (strncmp(words, "PLAY ", 5) == 0) {
@@ -169,6 +199,10 @@ static int32_t session_open(sluice_instance *instance, const sluice_connection_i
     if (KIND == 1) {
         strncpy(error->text, "not today", sizeof error->text - 1);
         return SLUICE_E_FAILED;
+    }
+    if (KIND == 5) {
+        strncpy(error->text, "not you", sizeof error->text - 1);
+        return SLUICE_E_DENIED;
     }
     session *s = calloc(1, sizeof *s);
     if (!s) return SLUICE_E_LIMIT;

@@ -46,15 +46,15 @@ final class TestHost {
         try folder.write("plugins.d/\(name).toml", head + more)
     }
 
-    static func installGate(_ folder: TestFolder) throws {
+    static func installGate(_ folder: TestFolder, more: String = "") throws {
         try install(
             folder, "gate", FixturePlugin.library("gate"), id: "gate", interfaces: ["auth", "command"],
-            more: "[permissions]\nservices = [\"auth\"]\n")
+            more: "[permissions]\nservices = [\"auth\"]\n" + more)
     }
 
     /// `kind`: see sieve.c.
-    static func installSieve(_ folder: TestFolder, kind: Int = 0) throws {
-        let more = """
+    static func installSieve(_ folder: TestFolder, kind: Int = 0, more: String = "") throws {
+        let needed = """
             [permissions]
             services = ["net", "auth", "stream", "broadcast"]
             [[listen]]
@@ -62,10 +62,11 @@ final class TestHost {
             transport = "tcp"
             port = 7000
             offset = 20
+
             """
         try install(
             folder, "sieve", FixturePlugin.library("sieve", kind: kind), id: "sieve",
-            interfaces: ["protocol", "sink"] + (kind >= 2 ? ["handover"] : []), more: more)
+            interfaces: ["protocol", "sink"] + (kind >= 2 ? ["handover"] : []), more: needed + more)
     }
 
     /// `kind`: see thin.c.
