@@ -214,7 +214,7 @@ import Testing
     @Test(arguments: [
         (SLUICE_OKAY, false), (-1, true), (-2, false), (-3, false), (-4, false), (-5, false), (-6, false), (-7, false),
         (-8, false),
-        (-9, true), (-10, true), (-11, true), (-12, false), (-99, true),
+        (-9, true), (-10, false), (-11, false), (-12, false), (-99, true),
     ])
     func statusesThatAreThePluginsFault(status: Int32, isTrouble: Bool) {
         #expect(PluginGeneration.isTrouble(status) == isTrouble)

@@ -10,6 +10,8 @@ enum PluginCall: UInt8, CaseIterable, Sendable {
     case decide, cancel
     case handle, event, command
     case timeFired, taskRun, taskDone, taskPost
+    case sourceOpen, sourceTimer, sourceClose
+    case transformOpen, negotiate, send, receive, flush, transformAttributes, transformClose
 
     /// In the words of the headers.
     var name: StaticString {
@@ -49,6 +51,16 @@ enum PluginCall: UInt8, CaseIterable, Sendable {
         case .taskRun: "task.run"
         case .taskDone: "task.done"
         case .taskPost: "task.post"
+        case .sourceOpen: "source.open"
+        case .sourceTimer: "source.timer"
+        case .sourceClose: "source.close"
+        case .transformOpen: "transform.open"
+        case .negotiate: "negotiate"
+        case .send: "send"
+        case .receive: "receive"
+        case .flush: "flush"
+        case .transformAttributes: "transform.attributes"
+        case .transformClose: "transform.close"
         }
     }
 

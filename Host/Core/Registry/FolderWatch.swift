@@ -52,7 +52,10 @@ final class FolderWatch: @unchecked Sendable {
         var rest = events
         while rest.count >= 16 {
             let words = rest.prefix(16).withUnsafeBytes { bytes in
-                (bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self), bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
+                (
+                    bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self),
+                    bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self)
+                )
             }
             rest = rest.dropFirst(16)
             let name = String(decoding: rest.prefix(Int(words.1)).prefix { $0 != 0 }, as: UTF8.self)

@@ -113,13 +113,13 @@ final class PluginGeneration: @unchecked Sendable {
     /// [control]
     func enter(_ next: Place) { place.store(next.rawValue, ordering: .releasing) }
 
-    /// Whether a call's status says that the plugin failed. What a peer, a publisher or the host's own bounds brought about is refused by
-    /// good plugins, too.
+    /// Whether a call's status says that the plugin failed. What a peer, a publisher, a back end that is away or the host's own bounds
+    /// brought about is refused by good plugins, too.
     static func isTrouble(_ status: Int32) -> Bool {
         switch status {
         case 0...: false
         case SLUICE_E_INVALID, SLUICE_E_STALE, SLUICE_E_LIMIT, SLUICE_E_DENIED, SLUICE_E_UNSUPPORTED, SLUICE_E_NOT_FOUND,
-            SLUICE_E_DUPLICATE, SLUICE_E_CANCELLED:
+            SLUICE_E_DUPLICATE, SLUICE_E_BACKEND, SLUICE_E_TIMEOUT, SLUICE_E_CANCELLED:
             false
         default: true
         }

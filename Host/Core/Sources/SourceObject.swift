@@ -42,8 +42,8 @@ final class SourceObject: @unchecked Sendable {
         var error = sluice_error.make()
         isCalled = true
         let status = withExtendedLifetime(arena) {
-            generation.budget.measure("open") {
-                table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
+            generation.call(.sourceOpen, else: SLUICE_E_CANCELLED) {
+                table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_FAILED
             }
         }
         isCalled = false
@@ -87,7 +87,7 @@ final class SourceObject: @unchecked Sendable {
         timer = nil
         var error = sluice_error.make()
         isCalled = true
-        let status = generation.budget.measure("timer") { call(pointer, generation.server.now, &error) }
+        let status = generation.call(.sourceTimer, else: SLUICE_E_CANCELLED) { call(pointer, generation.server.now, &error) }
         isCalled = false
         if status < 0 {
             run?.fail(self, error.reason(or: "timer failed with status \(status)"), status)
@@ -100,7 +100,7 @@ final class SourceObject: @unchecked Sendable {
         guard let pointer else { return }
         self.pointer = nil
         forget()
-        BorrowedText.with(reason) { table.pointee.close?(pointer, $0) }
+        BorrowedText.with(reason) { reason in generation.call(.sourceClose) { table.pointee.close?(pointer, reason) } }
         generation.leases.sources.wrappingSubtract(1, ordering: .relaxed)
     }
 

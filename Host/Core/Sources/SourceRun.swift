@@ -89,7 +89,7 @@ final class SourceRun: @unchecked Sendable {
         }
         let settings = server.sourceSettings(key.app.text, configuration)
         if let why = made.open(key, stream: publication.handle, settings: settings, now: server.now) {
-            if why.code != SLUICE_E_BACKEND { generation.trouble("a source was refused: \(why.text)") }
+            generation.failed(why.code, "a source was refused: \(why.text)")
             return .failure(Failure(text: why.text, code: why.code))
         }
         return .success(made)
@@ -126,7 +126,7 @@ final class SourceRun: @unchecked Sendable {
         failing.close(reason: "it failed: \(why)")
         guard failing === object else { return }
         object = nil
-        if code != SLUICE_E_BACKEND { failing.generation.trouble("a source failed: \(why)") }
+        failing.generation.failed(code, "a source failed: \(why)")
         failed(why, code)
     }
 

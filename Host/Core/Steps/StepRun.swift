@@ -78,12 +78,12 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         else { return .failure(Failure(text: "the plugin \(configuration.use) is not in service", code: SLUICE_E_NOT_FOUND)) }
         let instance = TransformInstance(generation, table, run: self)
         if let why = instance.open(self, settings: server.stepSettings(stream.key.app.text, configuration)) {
-            if why.code != SLUICE_E_BACKEND { generation.trouble("a transform was refused: \(why.text)") }
+            generation.failed(why.code, "a transform was refused: \(why.text)")
             return .failure(Failure(text: why.text, code: why.code))
         }
         if case .failed(let why, let code) = instance.negotiate(tracks, discontinuity: discontinuity) {
             instance.close(reason: "negotiate failed")
-            if code != SLUICE_E_UNSUPPORTED { generation.trouble("a transform failed: \(why)") }
+            generation.failed(code, "a transform failed: \(why)")
             return .failure(Failure(text: why, code: code))
         }
         return .success(instance)
@@ -121,9 +121,7 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
     }
 
     private func fail(_ instance: TransformInstance, _ why: String, _ code: Int32) {
-        if code != SLUICE_E_UNSUPPORTED, code != SLUICE_E_BACKEND {
-            instance.generation.trouble("a transform failed: \(why)")
-        }
+        instance.generation.failed(code, "a transform failed: \(why)")
         instance.close(reason: "it failed: \(why)")
         if instance === leaving { return finishLeaving() }
         if instance === next {

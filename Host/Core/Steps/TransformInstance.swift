@@ -69,8 +69,8 @@ final class TransformInstance: @unchecked Sendable {
         request.attribute_count = UInt32(attributes.count)
         var error = sluice_error.make()
         let status = withExtendedLifetime(arena) {
-            generation.budget.measure("open") {
-                table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_UNSUPPORTED
+            generation.call(.transformOpen, else: SLUICE_E_CANCELLED) {
+                table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_FAILED
             }
         }
         guard status == SLUICE_OK, pointer != nil else {
@@ -86,7 +86,7 @@ final class TransformInstance: @unchecked Sendable {
     func negotiate(_ tracks: TrackSet, discontinuity: Bool) -> TransformOutcome {
         backlog.tracksChanged(tracks)
         isFlushed = false
-        return call("negotiate") { error in
+        return call(.negotiate) { error in
             table.pointee.negotiate?(
                 pointer, tracks.raw.baseAddress, UInt32(MemoryLayout<sluice_track>.stride), UInt32(tracks.raw.count),
                 discontinuity ? SLUICE_TRACKS_DISCONTINUITY : 0, error) ?? SLUICE_E_UNSUPPORTED
@@ -98,7 +98,7 @@ final class TransformInstance: @unchecked Sendable {
         mayOffer = false
         var outcome = TransformOutcome.done
         _ = backlog.offer(frames) { frames in
-            outcome = call("send") { error in
+            outcome = call(.send) { error in
                 table.pointee.send?(
                     pointer, frames.baseAddress, UInt32(MemoryLayout<sluice_frame>.stride), UInt32(frames.count), error)
                     ?? SLUICE_E_UNSUPPORTED
@@ -118,7 +118,7 @@ final class TransformInstance: @unchecked Sendable {
     func receive(_ take: @escaping (Int, UnsafePointer<sluice_frame>, Int, Int) -> Void) -> TransformOutcome {
         let taker = Taker(take)
         var outcome = withExtendedLifetime(taker) {
-            call("receive") { error in
+            call(.receive) { error in
                 table.pointee.receive?(
                     pointer,
                     { context, output, frames, stride, count in
@@ -143,13 +143,16 @@ final class TransformInstance: @unchecked Sendable {
             mayOffer = true
             if case .failed(let reason, let code) = sendRest() { return .failed(reason, code) }
         }
-        return call("flush") { table.pointee.flush?(pointer, $0) ?? SLUICE_OK }
+        return call(.flush) { table.pointee.flush?(pointer, $0) ?? SLUICE_OK }
     }
 
     func attributesChanged(_ attributes: [(String, String)]) {
         guard pointer != nil, let changed = table.pointee.attributes else { return }
         let arena = TextArena()
-        withExtendedLifetime(arena) { changed(pointer, arena.pairs(attributes), UInt32(attributes.count)) }
+        let pairs = arena.pairs(attributes)
+        withExtendedLifetime(arena) {
+            generation.call(.transformAttributes) { changed(pointer, pairs, UInt32(attributes.count)) }
+        }
     }
 
     func close(reason: String) {
@@ -158,20 +161,20 @@ final class TransformInstance: @unchecked Sendable {
         generation.server.transforms.remove(handle)
         backlog.clear()
         places = []
-        BorrowedText.with(reason) { table.pointee.close?(pointer, $0) }
+        BorrowedText.with(reason) { reason in generation.call(.transformClose) { table.pointee.close?(pointer, reason) } }
         generation.leases.transforms.wrappingSubtract(1, ordering: .relaxed)
     }
 
     private func call(
-        _ function: StaticString, _ body: (UnsafeMutablePointer<sluice_error>) -> Int32
+        _ function: PluginCall, _ body: (UnsafeMutablePointer<sluice_error>) -> Int32
     ) -> TransformOutcome {
         guard pointer != nil else { return .failed("it is closed", SLUICE_E_STATE) }
         var error = sluice_error.make()
         isCalled = true
-        let status = generation.budget.measure(function) { body(&error) }
+        let status = generation.call(function, else: SLUICE_E_CANCELLED) { body(&error) }
         isCalled = false
         if status >= 0 { return status == SLUICE_OK ? .done : status == SLUICE_TRANSFORM_END ? .ended : .notNow }
-        return .failed(error.reason(or: "\(function) failed with status \(status)"), status)
+        return .failed(error.reason(or: "\(function.name) failed with status \(status)"), status)
     }
 
     // MARK: What the plugin says
