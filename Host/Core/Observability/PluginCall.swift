@@ -12,6 +12,7 @@ enum PluginCall: UInt8, CaseIterable, Sendable {
     case timeFired, taskRun, taskDone, taskPost
     case sourceOpen, sourceTimer, sourceClose
     case transformOpen, negotiate, send, receive, flush, transformAttributes, transformClose
+    case drain
 
     /// In the words of the headers.
     var name: StaticString {
@@ -61,6 +62,7 @@ enum PluginCall: UInt8, CaseIterable, Sendable {
         case .flush: "flush"
         case .transformAttributes: "transform.attributes"
         case .transformClose: "transform.close"
+        case .drain: "drain"
         }
     }
 

@@ -161,7 +161,9 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         case .attachment(let state, let reason): tell(state, reason)
         case .publication(let handle, let state, let reason):
             guard let pointer else { return }
-            BorrowedText.with(reason) { table.pointee.publication?(pointer, handle, state, $0) }
+            BorrowedText.with(reason) { reason in
+                generation.call(.publication) { table.pointee.publication?(pointer, handle, state, reason) }
+            }
         case .stop(let reason): stop(reason)
         case .drain(let reason, let limit): drain(reason, limit: limit)
         // Nobody hands over with an open question.
@@ -232,7 +234,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         lane.post {
             guard let pointer = self.pointer, self.table.pointee.struct_size >= Self.sizeWithDrain else { return }
             guard let drain = self.table.pointee.drain else { return }
-            BorrowedText.with(reason) { drain(pointer, $0, limit) }
+            BorrowedText.with(reason) { reason in self.generation.call(.drain) { drain(pointer, reason, limit) } }
             self.lane.settle()
         }
     }

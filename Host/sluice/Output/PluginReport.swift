@@ -22,33 +22,44 @@ struct PluginReport {
 
     private var generations: [JSONValue] { plugin["generations"]?.arrayValue ?? [] }
 
-    private let notes = [("sandbox", "sandbox"), ("last_death", "last death")]
+    private let notes = [("sandbox", "sandbox"), ("last_death", "last death"), ("last_error", "last error")]
 
     private var budgets: String? {
         guard let budgets = plugin["budgets"] else { return nil }
         func number(_ key: String) -> String { budgets.cell(key) }
-        return "\(number("soft_overruns")) over \(number("soft_ms")) ms, \(number("hard_overruns")) over \(number("hard_ms")) ms"
+        var text =
+            "\(number("soft_overruns")) over \(number("soft_ms")) ms, \(number("hard_overruns")) over \(number("hard_ms")) ms"
+        if let hanging = budgets["hanging"]?.intValue, hanging > 0 { text += ", \(hanging) hang now" }
+        if let last = budgets["last"] {
+            text += "; the last: \(last.cell("function")), \(last.cell("ms")) ms on \(last.cell("thread"))"
+        }
+        return Output.safe(text)
     }
 
     private var table: Table {
         let isProcess = generations.contains { $0["pid"] != nil }
         var table = Table("GENERATION", "STATE", "VERSION", "SHA256")
-        if isProcess { table.headings += ["PROCESS", "PID", "STARTS", "MEMORY", "CPU"] }
+        let hasFigures = generations.contains { $0["memory"] != nil }
+        if isProcess { table.headings += ["PROCESS", "PID", "STARTS"] }
+        if hasFigures { table.headings += ["MEMORY", "CPU"] }
         table.headings.append("HELD BY")
         table.rows = generations.map { one in
             var row = [one.cell("generation"), one.cell("state"), one.cell("version"), String(one.cell("sha256").prefix(12))]
             if isProcess { row += process(one) }
+            if hasFigures {
+                row += [
+                    Quantity.bytes(Int64(one["memory"]?.intValue ?? 0)),
+                    Quantity.milliseconds(Int64(one["cpu_ms"]?.intValue ?? 0)),
+                ]
+            }
             return row + [held(one)]
         }
         return table
     }
 
     private func process(_ one: JSONValue) -> [String] {
-        guard one["pid"] != nil else { return ["", "", "", "", ""] }
-        return [
-            one.cell("process"), one.cell("pid"), String((one["restarts"]?.intValue ?? 0) + 1),
-            Quantity.bytes(Int64(one["memory"]?.intValue ?? 0)), Quantity.milliseconds(Int64(one["cpu_ms"]?.intValue ?? 0)),
-        ]
+        guard one["pid"] != nil else { return ["", "", ""] }
+        return [one.cell("process"), one.cell("pid"), String((one["restarts"]?.intValue ?? 0) + 1)]
     }
 
     /// `2 sessions, 1 sink`; nothing keeps it alive when this is empty.

@@ -1,0 +1,98 @@
+"""A plugin crashes inside the server's process: the mark names it, and the next start serves without it until the operator says otherwise."""
+import os
+import signal
+import socket
+import subprocess
+
+from harness import case, equal, media
+from harness.server import ROOT
+
+MANIFEST = """id = "sieve"
+library = "sieve.so"
+interfaces = ["sluice.protocol/0", "sluice.sink/0", "sluice.handover/0"]
+isolation = "host"
+[permissions]
+services = ["net", "auth", "stream", "broadcast"]
+[[listen]]
+name = "sieve"
+transport = "tcp"
+port = 7000
+offset = 12
+"""
+
+
+def folder_with_sieve(house, name):
+    """plugins.d as it ships, and the sieve: a plugin that does what a line of text says."""
+    folder = house.path(name)
+    os.makedirs(folder)
+    shipped = os.path.join(ROOT, "plugins.d")
+    for one in os.listdir(shipped):
+        if one.endswith(".toml"):
+            with open(os.path.join(shipped, one)) as file, open(os.path.join(folder, one), "w") as copy:
+                copy.write(file.read())
+    subprocess.run(
+        ["cc", "-std=c11", "-shared", "-fPIC", "-fvisibility=hidden", "-DKIND=2", "-I", os.path.join(ROOT, "PluginAPI/CSluice/include"),
+         os.path.join(ROOT, "Tests/Fixtures/Plugins/sieve.c"), "-o", os.path.join(folder, "sieve.so")], check=True)
+    with open(os.path.join(folder, "sieve.toml"), "w") as file:
+        file.write(MANIFEST)
+    return folder
+
+
+def say(server, line):
+    with socket.create_connection(("127.0.0.1", server.base + 12), timeout=30) as peer:
+        peer.sendall(line.encode() + b"\n")
+        try:
+            return peer.recv(100)
+        except ConnectionError:
+            return b""
+
+
+def state(server, id):
+    found = {one["id"]: one for one in server.sluice_json("plugin", "list")["plugins"]}[id]
+    return found["state"], found["reason"]
+
+
+@case(seconds=240)
+def a_plugin_that_crashed_the_server_begins_quarantined(house):
+    server = house.own_server(plugins=folder_with_sieve(house, "crash.d"))
+    mark = os.path.join(server.data, "run.mark")
+    for how, number in (("null", signal.SIGSEGV), ("abort", signal.SIGABRT), ("recurse", signal.SIGSEGV), ("exit", None)):
+        server.start()
+        equal(state(server, "sieve")[0], "ACTIVE", "state before")
+        say(server, "CRASH " + how)
+        code = server.process.wait(60)
+        equal(code, 0 if number is None else -number, "how it ended")
+        with open(mark) as file:
+            text = file.read()
+        assert " failed sieve bytes " in text, text
+        with server:
+            now, reason = state(server, "sieve")
+            equal(now, "QUARANTINED", "state after " + how)
+            assert "bytes ended" in reason and "plugin enable sieve" in reason, reason
+            assert not os.path.exists(mark), "the mark was left"
+            with media.Publisher(server.url("rtmp", "live/a"), house.path("crash-%s.log" % how)):
+                server.wait_on_air("live/a")
+            assert "sieve is QUARANTINED" in server.admin("/healthz", token=False)[1]
+        if how == "null":
+            # It holds over an orderly restart.
+            with server:
+                equal(state(server, "sieve")[0], "QUARANTINED", "state after another restart")
+        with server:
+            server.sluice("plugin", "enable", "sieve")
+            equal(state(server, "sieve")[0], "ACTIVE", "state when enabled")
+            equal(say(server, "SLEEP 1"), b"SLEPT\n", "its answer")
+
+
+@case(seconds=120)
+def who_ends_the_server_from_outside_quarantines_nobody(house):
+    server = house.own_server(plugins=folder_with_sieve(house, "outside.d"))
+    for number in (signal.SIGKILL, signal.SIGSEGV):
+        server.start()
+        with media.Publisher(server.url("rtmp", "live/a"), house.path("outside-%d.log" % number)):
+            server.wait_on_air("live/a")
+            os.kill(server.process.pid, number)
+            server.process.wait(60)
+    with server:
+        for plugin in server.sluice_json("plugin", "list")["plugins"]:
+            if plugin["state"] != "DISCOVERED":
+                equal(plugin["state"], "ACTIVE", plugin["id"] + ": " + plugin["reason"])
