@@ -62,7 +62,8 @@ let host: [Target] = [
             "CSluice", "CHostMedia", "CHostLoader", "CHostGuard", "CHostCrypto", "SluiceJSON", "HostPaths", "HostConfig",
             "HostMedia", "HostNet", "HostHTTP", "HostIsolation", logging,
         ] + nioHTTP,
-        path: "Host/Core", exclude: ["Paths", "Config", "CMedia", "Media", "CNet", "Net", "CZlib", "HTTP", "CCrypto", "CLoader", "CGuard"],
+        path: "Host/Core",
+        exclude: ["Paths", "Config", "CMedia", "Media", "CNet", "Net", "CZlib", "HTTP", "CCrypto", "CLoader", "CGuard"],
         swiftSettings: hot),
     .target(name: "CHostIsolation", dependencies: ["CSluice"], path: "Host/CIsolation"),
     .target(

@@ -1,6 +1,7 @@
 import CHostGuard
 import Glibc
 import HostConfig
+import Synchronization
 import Testing
 
 @testable import HostCore
@@ -90,7 +91,10 @@ import Testing
         #expect(host.server.registry.record("sieve")?.state == .quarantined)
         #expect(host.server.registry.record("sieve")?.reason.contains("plugin enable sieve") == true)
         #expect(host.server.degradations == ["sieve is QUARANTINED"])
-        host.server.enable("sieve") { _ in }
+        // Its listener is opened by a worker: the server must not stop meanwhile.
+        let isEnabled = Atomic<Bool>(false)
+        host.server.enable("sieve") { _ in isEnabled.store(true, ordering: .releasing) }
+        #expect(eventually { isEnabled.load(ordering: .acquiring) })
         #expect(eventually { host.server.registry.record("sieve")?.state == .active })
         #expect(host.server.quarantineReason("sieve") == nil)
     }
