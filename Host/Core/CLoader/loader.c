@@ -40,13 +40,19 @@ static int look(struct dl_phdr_info *image, size_t size, void *context) {
     }
     if (!meant) return 0;
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    for (int i = 0; i < image->dlpi_phnum; i++) {
+    uintptr_t first[16], last[16];
+    int count = 0;
+    for (int i = 0; i < image->dlpi_phnum && count < 16; i++) {
         const ElfW(Phdr) *segment = &image->dlpi_phdr[i];
         if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
         // Whole pages only: the edges may hold a neighbour.
-        uintptr_t first = (image->dlpi_addr + segment->p_vaddr + page - 1) / page * page;
-        uintptr_t last = (image->dlpi_addr + segment->p_vaddr + segment->p_memsz) / page * page;
-        if (last > first && madvise((void *)first, last - first, MADV_DONTNEED) == 0) search->bytes += last - first;
+        first[count] = (image->dlpi_addr + segment->p_vaddr + page - 1) / page * page;
+        last[count] = (image->dlpi_addr + segment->p_vaddr + segment->p_memsz) / page * page;
+        if (last[count] > first[count]) count++;
+    }
+    // The headers lie in what is given back: to look at them once more would bring 64 KiB of it in again.
+    for (int i = 0; i < count; i++) {
+        if (madvise((void *)first[i], last[i] - first[i], MADV_DONTNEED) == 0) search->bytes += last[i] - first[i];
     }
     return 0;
 }
