@@ -1,6 +1,7 @@
 import CHostLoader
 import CSluice
 import HostConfig
+import HostIsolation
 import SluiceJSON
 import Synchronization
 
@@ -24,7 +25,7 @@ final class PluginGeneration: @unchecked Sendable {
     let id: String
     let number: UInt64
     let manifest: PluginManifest
-    let loaded: LoadedModule
+    private(set) var loaded: LoadedModule
     unowned let server: Server
     let leases = Leases()
     let dataFolder: String
@@ -203,6 +204,13 @@ final class PluginGeneration: @unchecked Sendable {
     func interface<T>(_ id: String, as type: T.Type = T.self) -> UnsafePointer<T>? {
         guard manifest.interfaces.contains(id), let instance else { return nil }
         return call(.getInterface, else: nil) { module.get_interface?(instance, id) }?.assumingMemoryBound(to: T.self)
+    }
+
+    /// [control] It is retired, and nobody lists it any more: what stood for its process is let go of, with the place that it took.
+    /// The generation itself stays, since late callers know it.
+    func takeProcess() -> ProcessModule? {
+        defer { loaded.process = nil }
+        return loaded.process
     }
 
     // MARK: Calls

@@ -205,6 +205,13 @@ extension Server {
         discarded.withLock { $0.append(generation) }
         let count = registry.retire(generation)
         forgetRetired()
+        if generation.loaded.process != nil {
+            // A moment later: a listing may be looking at it. On a worker: it waits for the process's end.
+            control.loop.scheduleTask(in: .seconds(1)) {
+                let process = generation.takeProcess()
+                self.workers.submit { _ in withExtendedLifetime(process) {} }
+            }
+        }
         tellChange(generation.id, "retired", "generation \(generation.number)")
         guard generation.loaded.entry != nil, count > 0, count % PluginChanges.retiredLimit == 0 else { return }
         log.warning(
