@@ -53,6 +53,9 @@ let host: [Target] = [
     .target(
         name: "HostHTTP", dependencies: ["HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Host/Core/HTTP",
         swiftSettings: swift),
+    .target(
+        name: "HostFetch", dependencies: [.product(name: "AsyncHTTPClient", package: "async-http-client"), nioSSL] + nioHTTP,
+        path: "Host/Core/Fetch", swiftSettings: swift),
     .target(name: "CHostLoader", path: "Host/Core/CLoader"),
     .target(name: "CHostGuard", path: "Host/Core/CGuard"),
     .systemLibrary(name: "CHostCrypto", path: "Host/Core/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -60,10 +63,10 @@ let host: [Target] = [
         name: "HostCore",
         dependencies: [
             "CSluice", "CHostMedia", "CHostLoader", "CHostGuard", "CHostCrypto", "SluiceJSON", "HostPaths", "HostConfig",
-            "HostMedia", "HostNet", "HostHTTP", "HostIsolation", logging,
+            "HostMedia", "HostNet", "HostHTTP", "HostFetch", "HostIsolation", logging,
         ] + nioHTTP,
         path: "Host/Core",
-        exclude: ["Paths", "Config", "CMedia", "Media", "CNet", "Net", "CZlib", "HTTP", "CCrypto", "CLoader", "CGuard"],
+        exclude: ["Paths", "Config", "CMedia", "Media", "CNet", "Net", "CZlib", "HTTP", "Fetch", "CCrypto", "CLoader", "CGuard"],
         swiftSettings: hot),
     .target(name: "CHostIsolation", dependencies: ["CSluice"], path: "Host/CIsolation"),
     .target(
@@ -156,6 +159,8 @@ let tests: [Target] = [
         name: "HTTPTests", dependencies: ["HostHTTP", "HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Tests/HTTPTests",
         swiftSettings: swift),
     .testTarget(
+        name: "FetchTests", dependencies: ["HostFetch"] + nioHTTP, path: "Tests/FetchTests", swiftSettings: swift),
+    .testTarget(
         name: "WebPlayerTests", dependencies: ["SluiceWebPlayer", "SluiceKit"], path: "Tests/WebPlayerTests", swiftSettings: swift
     ),
 ]
@@ -208,6 +213,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),

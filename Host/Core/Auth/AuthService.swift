@@ -240,4 +240,5 @@ enum HandleKind {
     static let command: UInt8 = 11
     static let transform: UInt8 = 12
     static let source: UInt8 = 13
+    static let fetch: UInt8 = 20
 }

@@ -1,6 +1,7 @@
 import CHostLoader
 import CSluice
 import HostConfig
+import HostFetch
 import HostIsolation
 import SluiceJSON
 import Synchronization
@@ -20,6 +21,8 @@ final class PluginGeneration: @unchecked Sendable {
         let commands = Atomic<Int>(0)
         /// References to media buffers that the plugin holds. They are the host's memory: they keep no generation alive.
         let buffers = Atomic<Int>(0)
+        /// HTTP requests of its own that are under way.
+        let fetches = Atomic<Int>(0)
     }
 
     let id: String
@@ -45,6 +48,8 @@ final class PluginGeneration: @unchecked Sendable {
     let budget: CallBudget
     /// What went wrong last, for listings.
     let lastTrouble = Mutex("")
+    /// Where it may fetch from.
+    let egress: [Origin]
     private var isActive = false
     /// [control] How often sessions left behind were looked for.
     var sweeps = 0
@@ -64,6 +69,7 @@ final class PluginGeneration: @unchecked Sendable {
         self.dataFolder = dataFolder
         self.store = store ?? KeyValueStore(file: Files.join(dataFolder, "kv.json"))
         imageBytes = loaded.entry.map { hostloader_image_size($0) } ?? 0
+        egress = manifest.permissions.egress.compactMap { Origin(address: $0) }
         let overrun = Later<PluginGeneration>()
         budget = CallBudget(
             id: id, softMilliseconds: manifest.budgets.softMilliseconds, hardMilliseconds: manifest.budgets.hardMilliseconds,
@@ -240,6 +246,7 @@ final class PluginGeneration: @unchecked Sendable {
             ("requests", leases.requests.load(ordering: .relaxed)), ("questions", leases.questions.load(ordering: .relaxed)),
             ("timers", leases.timers.load(ordering: .relaxed)), ("tasks", leases.tasks.load(ordering: .relaxed)),
             ("commands", leases.commands.load(ordering: .relaxed)), ("buffers", leases.buffers.load(ordering: .relaxed)),
+            ("fetches", leases.fetches.load(ordering: .relaxed)),
         ]
     }
 }

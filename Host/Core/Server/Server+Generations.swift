@@ -199,6 +199,7 @@ extension Server {
 
     private func finish(_ generation: PluginGeneration) {
         for handle in timers.handles(where: { $0.generation === generation }) { _ = cancelTimer(handle, of: generation) }
+        dropFetches(of: generation)
         generation.destroy()
         generation.enter(.retired)
         if let entry = generation.loaded.entry { retired(entry) }

@@ -4,6 +4,7 @@
 // Between them: the configuration read again (`Server+Configuration`), and the end of taking work (`Server+Drain`).
 
 import HostConfig
+import HostFetch
 import HostHTTP
 import HostMedia
 import HostNet
@@ -46,6 +47,8 @@ public final class Server: @unchecked Sendable {
     let sources = HandleTable<SourceObject>(kind: HandleKind.source)
     /// What the configuration brings on air.
     let ownSources = Mutex<[StreamKey: SourceRun]>([:])
+    let fetches = HandleTable<PluginFetch>(kind: HandleKind.fetch)
+    let fetchClient = FetchClient()
     let waitingEvents = Atomic<Int>(0)
 
     let parking: ParkingLot
@@ -183,6 +186,7 @@ public final class Server: @unchecked Sendable {
                 for one in record.older + [record.generation].compactMap(\.self) { one.deactivate() }
             }
         }
+        fetchClient.shutdown()
         runtime.shutdown()
         control.stop()
         try? workers.syncShutdownGracefully()

@@ -4,7 +4,7 @@
 import CSluice
 
 enum ServiceTables {
-    /// The table of a service, or nil when this host does not have it (`sluice.fetch/0` in this release).
+    /// The table of a service, or nil when this host does not have it.
     static func table(_ id: String) -> UnsafeRawPointer? {
         switch id {
         case SLUICE_SERVICE_LOG: UnsafeRawPointer(log)
@@ -24,6 +24,7 @@ enum ServiceTables {
         case SLUICE_SERVICE_TRANSFORM: UnsafeRawPointer(transform)
         case SLUICE_SERVICE_SOURCE: UnsafeRawPointer(source)
         case SLUICE_SERVICE_HANDOVER: UnsafeRawPointer(handover)
+        case SLUICE_SERVICE_FETCH: UnsafeRawPointer(fetch)
         default: nil
         }
     }

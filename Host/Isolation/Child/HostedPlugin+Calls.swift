@@ -47,6 +47,7 @@ extension HostedPlugin {
                     observer?.pointee.event?(instance, type, json)
                 }
             case .handleRequest: try message.reading { try handleRequest(message.id, &$0, sink: nil) }
+            case .fetched: try fetched(message)
             default: break
             }
         } catch {

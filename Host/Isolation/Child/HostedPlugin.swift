@@ -27,6 +27,7 @@ final class HostedPlugin: @unchecked Sendable {
         var commands: Set<UInt64> = []
         /// Of a route with a sink: its object; else 0.
         var exchanges: [UInt64: UInt64] = [:]
+        var fetches = ChildFetches()
     }
 
     // Made on the control thread before the plugin runs.

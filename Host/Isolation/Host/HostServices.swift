@@ -17,6 +17,7 @@ struct HostServices: @unchecked Sendable {
     let command: UnsafePointer<sluice_command_service>?
     let transform: UnsafePointer<sluice_transform_service>?
     let source: UnsafePointer<sluice_source_service>?
+    let fetch: UnsafePointer<sluice_fetch_service>?
 
     init(_ host: UnsafePointer<sluice_host>) {
         self.host = host
@@ -39,6 +40,7 @@ struct HostServices: @unchecked Sendable {
         command = service(SLUICE_SERVICE_COMMAND)
         transform = service(SLUICE_SERVICE_TRANSFORM)
         source = service(SLUICE_SERVICE_SOURCE)
+        fetch = service(SLUICE_SERVICE_FETCH)
     }
 
     /// Bit n: the log takes lines of level n.

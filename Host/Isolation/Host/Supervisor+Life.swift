@@ -245,7 +245,10 @@ extension Supervisor {
             return (shared.services, shared.open.takeAll())
         }
         media?.end("the plugin's process died: \(text)")
-        if let services { open.fail(services, "the plugin's process died: \(text)") }
+        if let services {
+            open.fail(services, "the plugin's process died: \(text)")
+            dropFetches(services)
+        }
         let lost = pending.values
         pending = [:]
         ping = nil

@@ -75,6 +75,7 @@ extension Supervisor {
             // Only metrics that were defined by it: a handle of another's is not its to write.
             if metrics.contains(message.id) { services.metrics?.pointee.record?(services.host, message.id, value) }
         case .request: try answer(message, services)
+        case .cancelFetch: cancelFetch(message.id, services)
         default: throw WireError.unknownKind(message.kind.rawValue)
         }
     }

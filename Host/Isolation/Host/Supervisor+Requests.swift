@@ -24,7 +24,7 @@ extension Supervisor {
     }
 
     /// Where C callbacks put what they get.
-    private final class Place {
+    final class Place {
         var status = SLUICE_E_DENIED
         var reason = "not granted by the manifest"
         var writer = WireWriter(.result)
@@ -91,6 +91,7 @@ extension Supervisor {
         case .beginResponse, .writeResponse, .endResponse: try response(kind, &reader, services, place)
         case .attachExchange: try attach(&reader, services, place)
         case .publish, .setTracks, .attachSession: throw WireError.unknownKind(.max)
+        case .startFetch: try startFetch(&reader, services, place)
         }
     }
 

@@ -43,6 +43,8 @@ final class Supervisor: @unchecked Sendable {
     let media: MediaBorder?
     /// Answers that come by its ring.
     private(set) var bodies: ResponseBodies?
+    /// HTTP requests of the process that are under way.
+    let fetches = Mutex(HostFetches())
     private let wakeDescriptor: Int32
     let library: Int32
 

@@ -12,6 +12,8 @@ enum MessageKind: UInt16, Sendable, CaseIterable {
     /// `id` is the exchange's handle.
     case handleRequest
     case ping
+    /// `id` is the plugin's own number of a request of `startFetch`.
+    case fetched
     /// The answer to a `Request`; `id` is the request's.
     case result
 
@@ -30,6 +32,8 @@ enum MessageKind: UInt16, Sendable, CaseIterable {
     case respond
     /// The plugin refused a question, a command or a request; `id` is its handle.
     case refusedQuestion, refusedCommand, refusedRequest
+    /// `id` as with `fetched`.
+    case cancelFetch
     /// Answered by `result`: see `RequestKind`.
     case request
 
@@ -47,4 +51,5 @@ enum RequestKind: UInt32, Sendable, CaseIterable {
     case attachExchange
     /// Of sessions; by the ring only.
     case publish, setTracks, attachSession
+    case startFetch
 }

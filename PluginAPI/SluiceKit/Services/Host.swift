@@ -19,6 +19,7 @@ public struct Host: @unchecked Sendable {
     let transform: UnsafePointer<sluice_transform_service>?
     let source: UnsafePointer<sluice_source_service>?
     let handover: UnsafePointer<sluice_handover_service>?
+    let fetch: UnsafePointer<sluice_fetch_service>?
 
     init(_ pointer: UnsafePointer<sluice_host>) {
         self.pointer = pointer
@@ -43,6 +44,7 @@ public struct Host: @unchecked Sendable {
         transform = service(SLUICE_SERVICE_TRANSFORM)
         source = service(SLUICE_SERVICE_SOURCE)
         handover = service(SLUICE_SERVICE_HANDOVER)
+        fetch = service(SLUICE_SERVICE_FETCH)
     }
 }
 
