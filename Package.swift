@@ -89,6 +89,8 @@ let cores: [Target] = [
     .target(name: "HLSCore", dependencies: ["Formats"], path: "Plugins/HLS/Core", swiftSettings: hot),
     .target(
         name: "KalturaCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/KalturaAuth/Core", swiftSettings: swift),
+    .target(
+        name: "WebhookCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/WebhookAuth/Core", swiftSettings: swift),
     .systemLibrary(
         name: "CSQLite", path: "Plugins/KalturaAuth/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
@@ -113,6 +115,9 @@ let glues: [Target] = [
         name: "SluiceWebPlayer", dependencies: ["SluiceKit"], path: "Plugins/WebPlayer", exclude: ["README.md"],
         resources: [.embedInCode("Assets")], swiftSettings: swift,
         linkerSettings: plugin),
+    .target(
+        name: "SluiceWebhook", dependencies: ["WebhookCore", "SluiceKit", "SluiceJSON"], path: "Plugins/WebhookAuth/Glue",
+        swiftSettings: swift, linkerSettings: plugin),
     .target(
         name: "SluiceKaltura", dependencies: ["KalturaCore", "KalturaCatalogue", "SluiceKit", "SluiceJSON"],
         path: "Plugins/KalturaAuth/Glue",
@@ -153,6 +158,8 @@ let tests: [Target] = [
     .testTarget(
         name: "KalturaTests", dependencies: ["KalturaCore", "KalturaCatalogue", "Formats", "SluiceJSON", "TestSupport"],
         path: "Tests/KalturaTests", swiftSettings: swift),
+    .testTarget(
+        name: "WebhookTests", dependencies: ["WebhookCore", "SluiceJSON"], path: "Tests/WebhookTests", swiftSettings: swift),
     .testTarget(
         name: "NetTests", dependencies: ["HostNet", "CHostNet", nioSSL] + nioHTTP, path: "Tests/NetTests", swiftSettings: swift),
     .testTarget(
@@ -208,6 +215,7 @@ let package = Package(
         .library(name: "SluiceHTTPFLV", type: .dynamic, targets: ["SluiceHTTPFLV"]),
         .library(name: "SluiceHLS", type: .dynamic, targets: ["SluiceHLS"]),
         .library(name: "SluiceWebPlayer", type: .dynamic, targets: ["SluiceWebPlayer"]),
+        .library(name: "SluiceWebhook", type: .dynamic, targets: ["SluiceWebhook"]),
         .library(name: "SluiceKaltura", type: .dynamic, targets: ["SluiceKaltura"]),
     ],
     dependencies: [

@@ -8,9 +8,12 @@ import Testing
     private func fetch(
         _ client: FetchClient, _ request: FetchRequest, egress: [String]
     ) async throws(FetchError) -> FetchAnswer {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<FetchAnswer, FetchError>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<FetchAnswer, FetchError>, Never>) in
             do throws(FetchError) {
-                _ = try client.start(request, egress: egress.compactMap { Origin(address: $0) }) { continuation.resume(returning: $0) }
+                _ = try client.start(request, egress: egress.compactMap { Origin(address: $0) }) {
+                    continuation.resume(returning: $0)
+                }
             } catch {
                 continuation.resume(returning: .failure(error))
             }
@@ -30,7 +33,8 @@ import Testing
     @Test func anAnswerComesWhole() async throws {
         try await with(["/a?b=c": "HTTP/1.1 201 Made\r\nX-One: two\r\nContent-Length: 5\r\n\r\nhello"]) { server, client in
             let request = FetchRequest(
-                method: "POST", address: server.origin + "/a?b=c", headers: [("Authorization", "Bearer x")], body: Array("body!".utf8))
+                method: "POST", address: server.origin + "/a?b=c", headers: [("Authorization", "Bearer x")],
+                body: Array("body!".utf8))
             let answer = try await fetch(client, request, egress: [server.origin])
             #expect(answer.status == 201)
             #expect(answer.body == Array("hello".utf8))
@@ -56,7 +60,8 @@ import Testing
             "/fails": "HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno",
             "/says it is large": "",
             "/large": "HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n" + String(repeating: "x", count: 4000),
-            "/chunks": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + String(repeating: "x", count: 2000) + "\r\n0\r\n\r\n",
+            "/chunks": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + String(repeating: "x", count: 2000)
+                + "\r\n0\r\n\r\n",
             "/short": "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
         ]
         try await with(answers) { server, client in
@@ -85,7 +90,8 @@ import Testing
             let moved = try await fetch(client, FetchRequest(address: server.origin + "/redirects"), egress: [server.origin])
             #expect(moved.status == 302)
             #expect(moved.headers.contains { $0 == ("location", "http://127.0.0.1:1/secret") })
-            #expect(try await fetch(client, FetchRequest(address: server.origin + "/fails"), egress: [server.origin]).status == 500)
+            #expect(
+                try await fetch(client, FetchRequest(address: server.origin + "/fails"), egress: [server.origin]).status == 500)
         }
     }
 
@@ -100,7 +106,8 @@ import Testing
     @Test func cancelledOnce() async throws {
         try await with(["/": ""]) { server, client in
             let egress = [try #require(Origin(address: server.origin))]
-            let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<FetchAnswer, FetchError>, Never>) in
+            let result = await withCheckedContinuation {
+                (continuation: CheckedContinuation<Result<FetchAnswer, FetchError>, Never>) in
                 do throws(FetchError) {
                     let operation = try client.start(FetchRequest(address: server.origin + "/"), egress: egress) {
                         continuation.resume(returning: $0)
@@ -154,7 +161,8 @@ import Testing
     func read(address: String, origin: String) { #expect(Origin(address: address)?.description == origin) }
 
     @Test(arguments: [
-        "example.com", "http:/example.com", "http://", "http:///x", "http://a@b", "http://a:b@c/", "http://a:99999", "http://a:", "http://a:-1",
+        "example.com", "http:/example.com", "http://", "http:///x", "http://a@b", "http://a:b@c/", "http://a:99999", "http://a:",
+        "http://a:-1",
         "http://[::1", "http://[g]/", "http://a b/", "http://a\u{0}/", "http://a\\b/", "http://é/",
     ])
     func refused(address: String) { #expect(Origin(address: address) == nil) }

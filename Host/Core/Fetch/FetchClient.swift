@@ -79,7 +79,8 @@ public final class FetchClient: Sendable {
             var body: HTTPClient.Body?
             if !request.body.isEmpty { body = .bytes(request.body) }
             made = try HTTPClient.Request(
-                url: request.address, method: HTTPMethod(rawValue: request.method), headers: HTTPHeaders(request.headers), body: body)
+                url: request.address, method: HTTPMethod(rawValue: request.method), headers: HTTPHeaders(request.headers),
+                body: body)
         } catch {
             throw .invalid("the address cannot be read: \(error)")
         }

@@ -26,7 +26,8 @@ extension ServiceTables {
     private static func wish(_ raw: sluice_fetch_request, now: UInt64) -> FetchRequest {
         let left = raw.deadline_ns > now ? raw.deadline_ns - now : 0
         return FetchRequest(
-            method: raw.method.size == 0 ? "GET" : raw.method.string(limit: 64), address: raw.url.string(limit: Origin.addressLimit + 1),
+            method: raw.method.size == 0 ? "GET" : raw.method.string(limit: 64),
+            address: raw.url.string(limit: Origin.addressLimit + 1),
             headers: copyPairs(raw.headers, raw.header_count, limit: FetchRequest.headerLimit + 1),
             body: [UInt8](raw.body.unsafeBytes.prefix(FetchRequest.bodyLimit + 1)),
             nanoseconds: raw.deadline_ns == 0 ? 8_000_000_000 : left,

@@ -6,6 +6,7 @@
 import CHostIsolation
 import CSluice
 import Glibc
+import Synchronization
 
 final class Supervisor: @unchecked Sendable {
     /// Messages of one second beyond which the process is not read until the next.

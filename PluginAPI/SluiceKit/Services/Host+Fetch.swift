@@ -13,7 +13,8 @@ public struct Fetch: Sendable {
     public var responseLimit: UInt64
 
     public init(
-        _ method: String = "GET", _ url: String, headers: [(String, String)] = [], body: [UInt8] = [], milliseconds: UInt64 = 8000,
+        _ method: String = "GET", _ url: String, headers: [(String, String)] = [], body: [UInt8] = [],
+        milliseconds: UInt64 = 8000,
         responseLimit: UInt64 = 1 << 20
     ) {
         self.method = method
@@ -40,21 +41,24 @@ extension Host {
     /// Fetches. Throws `SLUICE_E_DENIED` (egress, or the service is not granted), `SLUICE_E_BACKEND` (no connection, TLS, garbage),
     /// `SLUICE_E_TIMEOUT`, `SLUICE_E_LIMIT` (too many, or too large an answer), `SLUICE_E_INVALID`; cancelled with its task, `SLUICE_E_CANCELLED`.
     public func fetch(_ request: Fetch) async throws(PluginError) -> FetchedAnswer {
-        guard let fetch else { throw PluginError("the fetch service is not granted", code: SLUICE_E_DENIED) }
+        guard fetch != nil else { throw PluginError("the fetch service is not granted", code: SLUICE_E_DENIED) }
         let wait = FetchWait()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<FetchedAnswer, PluginError>, Never>) in
-                start(request, fetch, wait, continuation)
+                start(request, wait, continuation)
             }
         } onCancel: {
-            wait.cancel { _ = fetch.pointee.cancel(pointer, $0) }
+            wait.cancel { cancelFetch($0) }
         }
         return try result.get()
     }
 
+    private func cancelFetch(_ operation: sluice_handle) {
+        if let fetch { _ = fetch.pointee.cancel(pointer, operation) }
+    }
+
     private func start(
-        _ request: Fetch, _ service: UnsafePointer<sluice_fetch_service>, _ wait: FetchWait,
-        _ continuation: CheckedContinuation<Result<FetchedAnswer, PluginError>, Never>
+        _ request: Fetch, _ wait: FetchWait, _ continuation: CheckedContinuation<Result<FetchedAnswer, PluginError>, Never>
     ) {
         var arena = TextArena()
         var raw = sluice_fetch_request()
@@ -70,7 +74,8 @@ extension Host {
         error.struct_size = UInt32(MemoryLayout<sluice_error>.size)
         let status = request.body.withUnsafeBufferPointer { body in
             raw.body = sluice_bytes(data: body.baseAddress, size: UInt64(body.count))
-            return service.pointee.start(
+            guard let fetch else { return SLUICE_E_DENIED }
+            return fetch.pointee.start(
                 pointer, &raw,
                 { context, answer in
                     guard let context else { return }
@@ -81,7 +86,7 @@ extension Host {
             box.release()
             return continuation.resume(returning: .failure(PluginError(reason(error), code: status)))
         }
-        wait.began(operation) { _ = service.pointee.cancel(pointer, $0) }
+        wait.began(operation) { cancelFetch($0) }
     }
 }
 
@@ -92,16 +97,16 @@ private final class FetchDone {
     init(_ continuation: CheckedContinuation<Result<FetchedAnswer, PluginError>, Never>) { self.continuation = continuation }
 
     func finish(_ answer: UnsafePointer<sluice_fetch_answer>?) {
-        guard let answer = answer?.pointee, answer.failure == SLUICE_OK else {
-            let failure = answer?.failure ?? SLUICE_E_FAILED
-            return continuation.resume(returning: .failure(PluginError(answer?.reason.string ?? "no answer", code: failure)))
+        guard let found = answer?.pointee, found.failure == SLUICE_OK else {
+            let (failure, reason) = (answer?.pointee.failure ?? SLUICE_E_FAILED, answer?.pointee.reason.string ?? "no answer")
+            return continuation.resume(returning: .failure(PluginError(reason, code: failure)))
         }
         var headers: [(String, String)] = []
-        if let pairs = answer.headers {
-            for index in 0..<Int(answer.header_count) { headers.append((pairs[index].key.string, pairs[index].value.string)) }
+        if let pairs = found.headers {
+            for index in 0..<Int(found.header_count) { headers.append((pairs[index].key.string, pairs[index].value.string)) }
         }
-        let body = UnsafeBufferPointer(start: answer.body.data, count: answer.body.data == nil ? 0 : Int(clamping: answer.body.size))
-        continuation.resume(returning: .success(FetchedAnswer(status: Int(answer.status), headers: headers, body: Array(body))))
+        let body = UnsafeBufferPointer(start: found.body.data, count: found.body.data == nil ? 0 : Int(clamping: found.body.size))
+        continuation.resume(returning: .success(FetchedAnswer(status: Int(found.status), headers: headers, body: Array(body))))
     }
 }
 
