@@ -72,8 +72,10 @@ let host: [Target] = [
     .target(
         name: "HostIsolation", dependencies: ["CSluice", "CHostMedia", "CHostIsolation"], path: "Host/Isolation",
         exclude: ["README.md"], swiftSettings: hot),
+    .target(name: "CTemplates", path: "Host/CTemplates"),
     .executableTarget(
-        name: "sluice", dependencies: ["HostCore", "HostConfig", "SluiceJSON", argumentParser] + nioHTTP, path: "Host/sluice",
+        name: "sluice", dependencies: ["HostCore", "HostConfig", "SluiceJSON", "CTemplates", argumentParser] + nioHTTP,
+        path: "Host/sluice",
         swiftSettings: swift),
     .executableTarget(
         name: "sluice-runner", dependencies: ["HostCore", "HostConfig", "HostIsolation"], path: "Host/Runner",

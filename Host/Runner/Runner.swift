@@ -1,5 +1,5 @@
 // sluice-runner: hosts one plugin in a process of its own: for a server (--plugin-host), to try a library before the server loads it
-// (--probe), or to run one of its commands while no server runs.
+// (--probe), to tell what a library is (--describe), or to run one of its commands while no server runs.
 
 import Glibc
 import HostConfig
@@ -13,6 +13,9 @@ struct Runner {
         if CommandLine.arguments.dropFirst().first == "--plugin-host" { PluginHost.run() }
         if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "--probe" {
             exit(PluginProbe.look(at: CommandLine.arguments[2], id: CommandLine.arguments[3]))
+        }
+        if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "--describe" {
+            exit(PluginProbe.describe(CommandLine.arguments[2]))
         }
         var manifest = ""
         var data = ""

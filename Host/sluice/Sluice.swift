@@ -17,7 +17,7 @@ struct Sluice: ParsableCommand {
             subcommands: [
                 ServeCommand.self, CheckCommand.self, ReloadCommand.self, PluginCommand.self, AppCommand.self, StreamCommand.self,
                 SessionCommand.self,
-                EventsCommand.self,
+                EventsCommand.self, NewCommand.self,
             ])
     }
 

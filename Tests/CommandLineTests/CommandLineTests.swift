@@ -41,6 +41,9 @@ import Testing
             (["plugin", "show"], false), (["session", "kick", "7", "--data", "d"], true), (["events", "--json"], true),
             (["check", "--json"], true),
             (["plugin", "reload", "x"], true), (["plugin", "reload"], false),
+            (["plugin", "install", "x.so", "--no-enable"], true), (["plugin", "install"], false),
+            (["new", "plugin", "x", "--kind", "auth", "--language", "c"], true),
+            (["new", "plugin", "x", "--kind", "auth"], false),
         ] as [([String], Bool)])
     func takesWhatTheHelpSays(arguments: [String], isGood: Bool) {
         #expect(((try? Sluice.parseAsRoot(arguments)) != nil) == isGood)

@@ -44,6 +44,11 @@ public struct PluginProbe: Sendable {
 
     /// Tries a staged copy.
     func run(_ staged: StagedLibrary, id: String, deadline: Int = Self.deadline) throws(Refusal) {
+        guard try child(["--probe", staged.path, id], deadline: deadline) == Self.survived else { throw .exited(0) }
+    }
+
+    /// What the Runner prints when it is run with these words and ends well.
+    func child(_ words: [String], deadline: Int = Self.deadline) throws(Refusal) -> String {
         var ends: [Int32] = [-1, -1]
         // Between the two calls another thread's child may inherit the ends; it keeps none of them open for long.
         guard pipe(&ends) == 0 else { throw .noRunner(String(cString: strerror(errno))) }
@@ -51,7 +56,7 @@ public struct PluginProbe: Sendable {
         defer { close(ends[0]) }
         let child: pid_t
         do throws(Refusal) {
-            child = try spawn([runner, "--probe", staged.path, id], output: ends[1])
+            child = try spawn([runner] + words, output: ends[1])
         } catch {
             close(ends[1])
             throw error
@@ -65,7 +70,7 @@ public struct PluginProbe: Sendable {
         let signal = status & 0x7F
         guard signal == 0 else { throw .died(signal: signal) }
         switch (status >> 8) & 0xFF {
-        case 0 where text == Self.survived: return
+        case 0: return text
         case Self.refusedCode: throw .refused(text.isEmpty ? "the library was refused" : text)
         case let code: throw .exited(code)
         }
@@ -118,7 +123,7 @@ public struct PluginProbe: Sendable {
 
     // MARK: In the child
 
-    private static let refusedCode: Int32 = 3
+    static let refusedCode: Int32 = 3
     /// An entry that calls exit(0) does not print it.
     private static let survived = "survived"
 

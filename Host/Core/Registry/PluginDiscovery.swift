@@ -39,7 +39,7 @@ struct PluginDiscovery {
         for name in names where name.hasSuffix(".so") && !libraries.contains(name) {
             var record = refusal(String(name.dropLast(3)), Files.join(folder, name), "no manifest names this library")
             record.state = .discovered
-            record.hint = "write plugins.d/NAME.toml for it; plugins.d/README.md lists the keys"
+            record.hint = "sluice plugin install \(record.file)"
             found.refused.append(record)
         }
         return found

@@ -1,10 +1,13 @@
 import ArgumentParser
+import SluiceJSON
 
 /// `sluice plugin …`.
 struct PluginCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugin", abstract: "The plugins of a running server.",
-        subcommands: [List.self, Show.self, Load.self, Reload.self, Restart.self, Disable.self, Enable.self],
+        subcommands: [
+            List.self, Show.self, InstallCommand.self, Load.self, Reload.self, Restart.self, Disable.self, Enable.self,
+        ],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -16,9 +19,14 @@ struct PluginCommand: ParsableCommand {
                 let interfaces = plugin["interfaces"]?.arrayValue?.compactMap { $0.stringValue.map(Self.short) } ?? []
                 return [
                     plugin.cell("id"), plugin.cell("state"), plugin.cell("version"), interfaces.joined(separator: " "),
-                    plugin.cell("reason"),
+                    Self.reason(plugin),
                 ]
             }
+        }
+
+        /// Why it does not serve, and what to do about it where the host knows.
+        private static func reason(_ plugin: JSONValue) -> String {
+            [plugin.cell("reason"), plugin.cell("hint")].filter { !$0.isEmpty }.joined(separator: ": ")
         }
 
         /// `sluice.sink/0` is `sink`.

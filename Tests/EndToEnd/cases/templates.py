@@ -1,0 +1,195 @@
+"""A stranger's plugins: `sluice new` in a clean folder outside the repository, build and test there without a network, install, use."""
+import json
+import os
+import re
+import shutil
+import tempfile
+
+from harness import case, equal, media, processes, wait
+from harness.server import ROOT
+
+APPS = """
+[app.stage]
+auth = ["%s"]
+outputs = ["rtmp", "http-flv"]
+"""
+
+
+def offline():
+    """What to put before a command that shall find no network; nothing where that is not allowed."""
+    return ["unshare", "-n"] if processes.run(["unshare", "-n", "true"]).returncode == 0 else []
+
+
+def environment():
+    """The stranger's: nothing of ours, and clang for a system without cc."""
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "CARGO_HOME", "RUSTUP_HOME", "TMPDIR") if key in os.environ}
+    if not shutil.which("cc"):
+        kept["CC"] = "clang"
+    return kept
+
+
+class Stranger:
+    """A clean folder outside the repository, where plugins are made by the installed `sluice` alone."""
+
+    def __init__(self, house):
+        self.sluice = os.path.join(house.binaries, "sluice")
+
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="sluice-stranger-")
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def run(self, command, inside="", status=0, seconds=400):
+        done = processes.run(command, seconds, cwd=self.path(inside), env=environment())
+        assert done.returncode == status, "%s: status %s, expected %s\n%s" % (
+            " ".join(command), done.returncode, status, (done.stdout + done.stderr)[-3000:])
+        return done.stdout + done.stderr
+
+    def make(self, name, kind, language):
+        """`sluice new`, ./test and ./build; the library's path."""
+        self.run([self.sluice, "new", "plugin", name, "--kind", kind, "--language", language])
+        self.run(offline() + ["./test"], name)
+        self.run(offline() + ["./build"], name)
+        library = self.path(name, name + ".so")
+        symbols = self.run(["nm", "-D", "--defined-only", library]).split("\n")
+        equal([line.split()[-1] for line in symbols if line.strip()], ["sluice_module_v1"], "exported symbols")
+        return library
+
+    def plugins(self):
+        """A folder of plugins with RTMP and HTTP-FLV in it."""
+        folder = self.path("plugins.d")
+        os.makedirs(folder, exist_ok=True)
+        for name in ("rtmp.toml", "http-flv.toml"):
+            shutil.copy(os.path.join(ROOT, "plugins.d", name), folder)
+        return folder
+
+
+def own_lines(stranger, name, file):
+    with open(stranger.path(name, file)) as source:
+        return len(source.read().splitlines())
+
+
+def from_nothing_to_a_publish(house, language, file):
+    with Stranger(house) as stranger:
+        library = stranger.make("acme-gate", "auth", language)
+        lines = own_lines(stranger, "acme-gate", file)
+        assert lines <= 60, "%s has %d lines" % (file, lines)
+        server = house.own_server(APPS % "acme-gate", plugins=stranger.plugins())
+        with server:
+            told = server.sluice("plugin", "install", library)
+            assert "ACTIVE" in told, told
+            shown = server.sluice_json("plugin", "show", "acme-gate")
+            equal((shown["state"], shown["isolation"]), ("ACTIVE", "process"), "the plugin")
+            allowed = server.url("rtmp", "stage/one?user=demo&key=open-sesame")
+            with media.Publisher(allowed, stranger.path("allowed.log")):
+                stream = server.wait_on_air("stage/one")
+                equal(stream["publisher"]["principal"], "demo", "the principal")
+                equal(media.probe(server.url("rtmp", "stage/one")), {"video": "h264", "audio": "aac"}, "streams")
+            for query, words in (("?user=demo&key=open-sesam", "BAD_KEY"), ("?user=nobody&key=x", "BAD_KEY"), ("", "NO_CREDENTIALS")):
+                done = processes.run(media.command(server.url("rtmp", "stage/two" + query), seconds=5))
+                assert done.returncode != 0, "published with '%s'" % query
+                wait("a line about the denial %s" % words, lambda: any(
+                    " denied " in line and "plugin=acme-gate reason=%s" % words in line for line in server.log_lines()))
+            assert not any("open-sesam" in line for line in server.log_lines()), "a key is in the log"
+
+
+@case(seconds=240)
+def an_authentication_plugin_in_c(house):
+    from_nothing_to_a_publish(house, "c", "plugin.c")
+
+
+@case(seconds=600)
+def an_authentication_plugin_in_swift(house):
+    from_nothing_to_a_publish(house, "swift", "Sources/Plugin.swift")
+
+
+@case(seconds=240)
+def an_authentication_plugin_in_rust(house):
+    from_nothing_to_a_publish(house, "rust", "src/lib.rs")
+
+
+@case
+def what_cannot_be_made_is_said(house):
+    with Stranger(house) as stranger:
+        def new(*words):
+            return stranger.run([stranger.sluice, "new", "plugin"] + list(words), status=64)
+        assert "auth (c, rust, swift)" in new("acme", "--kind", "codec", "--language", "rust"), "no list of what there is"
+        assert "a-z" in new("Acme", "--kind", "auth", "--language", "c")
+        assert "word of the host" in new("stream", "--kind", "auth", "--language", "c")
+        os.mkdir(stranger.path("acme"))
+        told = stranger.run([stranger.sluice, "new", "plugin", "acme", "--kind", "auth", "--language", "c"], status=1)
+        assert "is there already" in told, told
+        equal(os.listdir(stranger.path("acme")), [], "the folder that was there")
+
+
+@case
+def what_cannot_be_installed_is_refused(house):
+    with Stranger(house) as stranger:
+        folder = stranger.plugins()
+        before = sorted(os.listdir(folder))
+        with open(stranger.path("sluice.toml"), "w") as file:
+            file.write('[host]\nplugins = "plugins.d"\n')
+
+        def refused(name, words):
+            told = stranger.run([stranger.sluice, "plugin", "install", name, "--config", "sluice.toml"], status=1)
+            assert words in told, "%s: %s" % (name, told)
+            equal(sorted(os.listdir(folder)), before, "the folder of plugins after " + name)
+
+        with open(stranger.path("text.so"), "w") as file:
+            file.write("this is no library, however long it is made to be by a sentence that goes on\n")
+        with open(stranger.path("empty.c"), "w") as file:
+            file.write("int nothing_to_see_here;\n")
+        stranger.run([environment().get("CC", "cc"), "-shared", "-fPIC", "-o", "empty.so", "empty.c"])
+        with open(stranger.path("empty.so"), "rb") as whole, open(stranger.path("cut.so"), "wb") as cut:
+            data = bytearray(whole.read())
+            cut.write(data[:1000])
+            data[18] ^= 0xFF
+        with open(stranger.path("foreign.so"), "wb") as file:
+            file.write(data)
+        refused("absent.so", "No such file")
+        refused("text.so", "not an ELF")
+        refused("empty.so", "sluice_module_v1")
+        refused("cut.so", "cut short")
+        refused("foreign.so", "another kind of machine")
+        refused("empty.c", "NAME.so")
+
+
+@case
+def rust_bindings_are_what_the_headers_say(house):
+    done = processes.run([os.path.join(ROOT, "Scripts/rust-bindings"), "--check"])
+    equal(done.returncode, 0, done.stdout + done.stderr)
+    with open(os.path.join(ROOT, "PluginAPI/RustKit/sluice.rs")) as file:
+        text = file.read()
+    structs = re.findall(r"pub struct (\w+) \{\n(.*?)\n\}", text, re.S)
+    structs = [(name, re.findall(r"pub (r#\w+|\w+):", body)) for name, body in structs if name != "sluice_instance"]
+    program = ['#[path = "%s"] mod sluice;' % os.path.join(ROOT, "PluginAPI/RustKit/sluice.rs"), "use sluice::*;",
+               "fn size<T>(_: *const T) -> usize { std::mem::size_of::<T>() }", "fn main() {"]
+    for name, fields in structs:
+        program.append("{ let u = std::mem::MaybeUninit::<%s>::zeroed(); let p = u.as_ptr();" % name)
+        program.append('println!("%s - {} 0", std::mem::size_of::<%s>());' % (name, name))
+        for field in fields:
+            program.append('let f = unsafe { std::ptr::addr_of!((*p).%s) }; println!("%s %s {} {}", f as usize - p as usize, size(f));' % (
+                field, name, field.replace("r#", "")))
+        program.append("}")
+    with Stranger(house) as stranger:
+        with open(stranger.path("layout.rs"), "w") as file:
+            file.write("\n".join(program + ["}"]))
+        stranger.run(["rustc", "--edition", "2021", "-o", "layout", "layout.rs"])
+        rows = [line.split() for line in stranger.run(["./layout"]).splitlines()]
+    found = {}
+    for name, field, first, second in rows:
+        one = found.setdefault(name, {"size": 0, "fields": {}})
+        if field == "-":
+            one["size"] = int(first)
+        else:
+            one["fields"][field] = {"offset": int(first), "size": int(second)}
+    with open(os.path.join(ROOT, "PluginAPI/ABI/v1.layout.json")) as file:
+        wanted = json.load(file)["structs"]
+    equal(sorted(found), sorted(wanted), "structs")
+    for name in wanted:
+        equal(found[name], wanted[name], name)
