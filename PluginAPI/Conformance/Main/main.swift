@@ -1,0 +1,4 @@
+import ConformCommand
+import Glibc
+
+exit(ConformCommand.run(Array(CommandLine.arguments.dropFirst())))
