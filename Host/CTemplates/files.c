@@ -3,399 +3,679 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-static const unsigned char file0[] = {
+static const unsigned char PluginAPI_Templates_c_auth__gitignore[] = {
 #embed "../../PluginAPI/Templates/c-auth/.gitignore"
 };
-static const unsigned char file1[] = {
+static const unsigned char PluginAPI_Templates_c_auth_README_md[] = {
 #embed "../../PluginAPI/Templates/c-auth/README.md"
 };
-static const unsigned char file2[] = {
+static const unsigned char PluginAPI_Templates_c_auth_build[] = {
 #embed "../../PluginAPI/Templates/c-auth/build"
 };
-static const unsigned char file3[] = {
+static const unsigned char PluginAPI_Templates_c_auth_c_auth_toml[] = {
 #embed "../../PluginAPI/Templates/c-auth/c-auth.toml"
 };
-static const unsigned char file4[] = {
+static const unsigned char PluginAPI_Templates_c_auth_plugin_c[] = {
 #embed "../../PluginAPI/Templates/c-auth/plugin.c"
 };
-static const unsigned char file5[] = {
+static const unsigned char PluginAPI_Templates_c_auth_test[] = {
 #embed "../../PluginAPI/Templates/c-auth/test"
 };
-static const unsigned char file6[] = {
+static const unsigned char PluginAPI_Templates_c_auth_test_c[] = {
 #embed "../../PluginAPI/Templates/c-auth/test.c"
 };
-static const unsigned char file7[] = {
+static const unsigned char PluginAPI_Templates_c_protocol__gitignore[] = {
+#embed "../../PluginAPI/Templates/c-protocol/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_c_protocol_README_md[] = {
+#embed "../../PluginAPI/Templates/c-protocol/README.md"
+};
+static const unsigned char PluginAPI_Templates_c_protocol_build[] = {
+#embed "../../PluginAPI/Templates/c-protocol/build"
+};
+static const unsigned char PluginAPI_Templates_c_protocol_c_protocol_toml[] = {
+#embed "../../PluginAPI/Templates/c-protocol/c-protocol.toml"
+};
+static const unsigned char PluginAPI_Templates_c_protocol_plugin_c[] = {
+#embed "../../PluginAPI/Templates/c-protocol/plugin.c"
+};
+static const unsigned char PluginAPI_Templates_c_protocol_test[] = {
+#embed "../../PluginAPI/Templates/c-protocol/test"
+};
+static const unsigned char PluginAPI_Templates_c_protocol_test_c[] = {
+#embed "../../PluginAPI/Templates/c-protocol/test.c"
+};
+static const unsigned char PluginAPI_Templates_c_routes__gitignore[] = {
+#embed "../../PluginAPI/Templates/c-routes/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_c_routes_README_md[] = {
+#embed "../../PluginAPI/Templates/c-routes/README.md"
+};
+static const unsigned char PluginAPI_Templates_c_routes_build[] = {
+#embed "../../PluginAPI/Templates/c-routes/build"
+};
+static const unsigned char PluginAPI_Templates_c_routes_c_routes_toml[] = {
+#embed "../../PluginAPI/Templates/c-routes/c-routes.toml"
+};
+static const unsigned char PluginAPI_Templates_c_routes_plugin_c[] = {
+#embed "../../PluginAPI/Templates/c-routes/plugin.c"
+};
+static const unsigned char PluginAPI_Templates_c_routes_test[] = {
+#embed "../../PluginAPI/Templates/c-routes/test"
+};
+static const unsigned char PluginAPI_Templates_c_routes_test_c[] = {
+#embed "../../PluginAPI/Templates/c-routes/test.c"
+};
+static const unsigned char PluginAPI_Templates_c_sink__gitignore[] = {
+#embed "../../PluginAPI/Templates/c-sink/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_c_sink_README_md[] = {
+#embed "../../PluginAPI/Templates/c-sink/README.md"
+};
+static const unsigned char PluginAPI_Templates_c_sink_build[] = {
+#embed "../../PluginAPI/Templates/c-sink/build"
+};
+static const unsigned char PluginAPI_Templates_c_sink_c_sink_toml[] = {
+#embed "../../PluginAPI/Templates/c-sink/c-sink.toml"
+};
+static const unsigned char PluginAPI_Templates_c_sink_plugin_c[] = {
+#embed "../../PluginAPI/Templates/c-sink/plugin.c"
+};
+static const unsigned char PluginAPI_Templates_c_sink_test[] = {
+#embed "../../PluginAPI/Templates/c-sink/test"
+};
+static const unsigned char PluginAPI_Templates_c_sink_test_c[] = {
+#embed "../../PluginAPI/Templates/c-sink/test.c"
+};
+static const unsigned char PluginAPI_Templates_rust_auth__gitignore[] = {
 #embed "../../PluginAPI/Templates/rust-auth/.gitignore"
 };
-static const unsigned char file8[] = {
+static const unsigned char PluginAPI_Templates_rust_auth_Cargo_toml[] = {
 #embed "../../PluginAPI/Templates/rust-auth/Cargo.toml"
 };
-static const unsigned char file9[] = {
+static const unsigned char PluginAPI_Templates_rust_auth_README_md[] = {
 #embed "../../PluginAPI/Templates/rust-auth/README.md"
 };
-static const unsigned char file10[] = {
+static const unsigned char PluginAPI_Templates_rust_auth_build[] = {
 #embed "../../PluginAPI/Templates/rust-auth/build"
 };
-static const unsigned char file11[] = {
+static const unsigned char PluginAPI_Templates_rust_auth_rust_auth_toml[] = {
 #embed "../../PluginAPI/Templates/rust-auth/rust-auth.toml"
 };
-static const unsigned char file12[] = {
+static const unsigned char PluginAPI_Templates_rust_auth_src_lib_rs[] = {
 #embed "../../PluginAPI/Templates/rust-auth/src/lib.rs"
 };
-static const unsigned char file13[] = {
+static const unsigned char PluginAPI_Templates_rust_auth_src_tests_rs[] = {
 #embed "../../PluginAPI/Templates/rust-auth/src/tests.rs"
 };
-static const unsigned char file14[] = {
+static const unsigned char PluginAPI_Templates_rust_auth_test[] = {
 #embed "../../PluginAPI/Templates/rust-auth/test"
 };
-static const unsigned char file15[] = {
+static const unsigned char PluginAPI_Templates_rust_protocol__gitignore[] = {
+#embed "../../PluginAPI/Templates/rust-protocol/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_rust_protocol_Cargo_toml[] = {
+#embed "../../PluginAPI/Templates/rust-protocol/Cargo.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_protocol_README_md[] = {
+#embed "../../PluginAPI/Templates/rust-protocol/README.md"
+};
+static const unsigned char PluginAPI_Templates_rust_protocol_build[] = {
+#embed "../../PluginAPI/Templates/rust-protocol/build"
+};
+static const unsigned char PluginAPI_Templates_rust_protocol_rust_protocol_toml[] = {
+#embed "../../PluginAPI/Templates/rust-protocol/rust-protocol.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_protocol_src_lib_rs[] = {
+#embed "../../PluginAPI/Templates/rust-protocol/src/lib.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_protocol_src_tests_rs[] = {
+#embed "../../PluginAPI/Templates/rust-protocol/src/tests.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_protocol_test[] = {
+#embed "../../PluginAPI/Templates/rust-protocol/test"
+};
+static const unsigned char PluginAPI_Templates_rust_routes__gitignore[] = {
+#embed "../../PluginAPI/Templates/rust-routes/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_rust_routes_Cargo_toml[] = {
+#embed "../../PluginAPI/Templates/rust-routes/Cargo.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_routes_README_md[] = {
+#embed "../../PluginAPI/Templates/rust-routes/README.md"
+};
+static const unsigned char PluginAPI_Templates_rust_routes_build[] = {
+#embed "../../PluginAPI/Templates/rust-routes/build"
+};
+static const unsigned char PluginAPI_Templates_rust_routes_rust_routes_toml[] = {
+#embed "../../PluginAPI/Templates/rust-routes/rust-routes.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_routes_src_lib_rs[] = {
+#embed "../../PluginAPI/Templates/rust-routes/src/lib.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_routes_src_tests_rs[] = {
+#embed "../../PluginAPI/Templates/rust-routes/src/tests.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_routes_test[] = {
+#embed "../../PluginAPI/Templates/rust-routes/test"
+};
+static const unsigned char PluginAPI_Templates_rust_sink__gitignore[] = {
+#embed "../../PluginAPI/Templates/rust-sink/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_rust_sink_Cargo_toml[] = {
+#embed "../../PluginAPI/Templates/rust-sink/Cargo.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_sink_README_md[] = {
+#embed "../../PluginAPI/Templates/rust-sink/README.md"
+};
+static const unsigned char PluginAPI_Templates_rust_sink_build[] = {
+#embed "../../PluginAPI/Templates/rust-sink/build"
+};
+static const unsigned char PluginAPI_Templates_rust_sink_rust_sink_toml[] = {
+#embed "../../PluginAPI/Templates/rust-sink/rust-sink.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_sink_src_lib_rs[] = {
+#embed "../../PluginAPI/Templates/rust-sink/src/lib.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_sink_src_tests_rs[] = {
+#embed "../../PluginAPI/Templates/rust-sink/src/tests.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_sink_test[] = {
+#embed "../../PluginAPI/Templates/rust-sink/test"
+};
+static const unsigned char PluginAPI_Templates_swift_auth__gitignore[] = {
 #embed "../../PluginAPI/Templates/swift-auth/.gitignore"
 };
-static const unsigned char file16[] = {
+static const unsigned char PluginAPI_Templates_swift_auth_Package_swift[] = {
 #embed "../../PluginAPI/Templates/swift-auth/Package.swift"
 };
-static const unsigned char file17[] = {
+static const unsigned char PluginAPI_Templates_swift_auth_README_md[] = {
 #embed "../../PluginAPI/Templates/swift-auth/README.md"
 };
-static const unsigned char file18[] = {
+static const unsigned char PluginAPI_Templates_swift_auth_Sources_Plugin_swift[] = {
 #embed "../../PluginAPI/Templates/swift-auth/Sources/Plugin.swift"
 };
-static const unsigned char file19[] = {
+static const unsigned char PluginAPI_Templates_swift_auth_Tests_JudgeTests_swift[] = {
 #embed "../../PluginAPI/Templates/swift-auth/Tests/JudgeTests.swift"
 };
-static const unsigned char file20[] = {
+static const unsigned char PluginAPI_Templates_swift_auth_build[] = {
 #embed "../../PluginAPI/Templates/swift-auth/build"
 };
-static const unsigned char file21[] = {
+static const unsigned char PluginAPI_Templates_swift_auth_swift_auth_toml[] = {
 #embed "../../PluginAPI/Templates/swift-auth/swift-auth.toml"
 };
-static const unsigned char file22[] = {
+static const unsigned char PluginAPI_Templates_swift_auth_test[] = {
 #embed "../../PluginAPI/Templates/swift-auth/test"
 };
-static const unsigned char file23[] = {
+static const unsigned char PluginAPI_Templates_swift_protocol__gitignore[] = {
+#embed "../../PluginAPI/Templates/swift-protocol/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_swift_protocol_Package_swift[] = {
+#embed "../../PluginAPI/Templates/swift-protocol/Package.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_protocol_README_md[] = {
+#embed "../../PluginAPI/Templates/swift-protocol/README.md"
+};
+static const unsigned char PluginAPI_Templates_swift_protocol_Sources_Plugin_swift[] = {
+#embed "../../PluginAPI/Templates/swift-protocol/Sources/Plugin.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_protocol_Tests_LinesTests_swift[] = {
+#embed "../../PluginAPI/Templates/swift-protocol/Tests/LinesTests.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_protocol_build[] = {
+#embed "../../PluginAPI/Templates/swift-protocol/build"
+};
+static const unsigned char PluginAPI_Templates_swift_protocol_swift_protocol_toml[] = {
+#embed "../../PluginAPI/Templates/swift-protocol/swift-protocol.toml"
+};
+static const unsigned char PluginAPI_Templates_swift_protocol_test[] = {
+#embed "../../PluginAPI/Templates/swift-protocol/test"
+};
+static const unsigned char PluginAPI_Templates_swift_routes__gitignore[] = {
+#embed "../../PluginAPI/Templates/swift-routes/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_swift_routes_Package_swift[] = {
+#embed "../../PluginAPI/Templates/swift-routes/Package.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_routes_README_md[] = {
+#embed "../../PluginAPI/Templates/swift-routes/README.md"
+};
+static const unsigned char PluginAPI_Templates_swift_routes_Sources_Plugin_swift[] = {
+#embed "../../PluginAPI/Templates/swift-routes/Sources/Plugin.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_routes_Tests_GreetingTests_swift[] = {
+#embed "../../PluginAPI/Templates/swift-routes/Tests/GreetingTests.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_routes_build[] = {
+#embed "../../PluginAPI/Templates/swift-routes/build"
+};
+static const unsigned char PluginAPI_Templates_swift_routes_swift_routes_toml[] = {
+#embed "../../PluginAPI/Templates/swift-routes/swift-routes.toml"
+};
+static const unsigned char PluginAPI_Templates_swift_routes_test[] = {
+#embed "../../PluginAPI/Templates/swift-routes/test"
+};
+static const unsigned char PluginAPI_Templates_swift_sink__gitignore[] = {
+#embed "../../PluginAPI/Templates/swift-sink/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_swift_sink_Package_swift[] = {
+#embed "../../PluginAPI/Templates/swift-sink/Package.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_sink_README_md[] = {
+#embed "../../PluginAPI/Templates/swift-sink/README.md"
+};
+static const unsigned char PluginAPI_Templates_swift_sink_Sources_Plugin_swift[] = {
+#embed "../../PluginAPI/Templates/swift-sink/Sources/Plugin.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_sink_Tests_TallyTests_swift[] = {
+#embed "../../PluginAPI/Templates/swift-sink/Tests/TallyTests.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_sink_build[] = {
+#embed "../../PluginAPI/Templates/swift-sink/build"
+};
+static const unsigned char PluginAPI_Templates_swift_sink_swift_sink_toml[] = {
+#embed "../../PluginAPI/Templates/swift-sink/swift-sink.toml"
+};
+static const unsigned char PluginAPI_Templates_swift_sink_test[] = {
+#embed "../../PluginAPI/Templates/swift-sink/test"
+};
+static const unsigned char LICENSE[] = {
 #embed "../../LICENSE"
 };
-static const unsigned char file24[] = {
+static const unsigned char PluginAPI_CSluice_include_module_modulemap[] = {
 #embed "../../PluginAPI/CSluice/include/module.modulemap"
 };
-static const unsigned char file25[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_auth_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/auth.h"
 };
-static const unsigned char file26[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_broadcast_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/broadcast.h"
 };
-static const unsigned char file27[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_buffer_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/buffer.h"
 };
-static const unsigned char file28[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_command_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/command.h"
 };
-static const unsigned char file29[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_config_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/config.h"
 };
-static const unsigned char file30[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_core_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/core.h"
 };
-static const unsigned char file31[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_event_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/event.h"
 };
-static const unsigned char file32[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_exchange_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/exchange.h"
 };
-static const unsigned char file33[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_fetch_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/fetch.h"
 };
-static const unsigned char file34[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_handover_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/handover.h"
 };
-static const unsigned char file35[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_kv_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/kv.h"
 };
-static const unsigned char file36[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_log_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/log.h"
 };
-static const unsigned char file37[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_metrics_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/metrics.h"
 };
-static const unsigned char file38[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_net_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/net.h"
 };
-static const unsigned char file39[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_observer_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/observer.h"
 };
-static const unsigned char file40[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_protocol_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/protocol.h"
 };
-static const unsigned char file41[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_routes_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/routes.h"
 };
-static const unsigned char file42[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_selftest_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/selftest.h"
 };
-static const unsigned char file43[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_sink_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/sink.h"
 };
-static const unsigned char file44[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_sluice_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/sluice.h"
 };
-static const unsigned char file45[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_stream_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/stream.h"
 };
-static const unsigned char file46[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_task_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/task.h"
 };
-static const unsigned char file47[] = {
+static const unsigned char PluginAPI_CSluice_include_sluice_time_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/time.h"
 };
-static const unsigned char file48[] = {
+static const unsigned char PluginAPI_CKit_sluice_kit_h[] = {
 #embed "../../PluginAPI/CKit/sluice_kit.h"
 };
-static const unsigned char file49[] = {
+static const unsigned char PluginAPI_plugin_map[] = {
 #embed "../../PluginAPI/plugin.map"
 };
-static const unsigned char file50[] = {
+static const unsigned char PluginAPI_RustKit_auth_rs[] = {
 #embed "../../PluginAPI/RustKit/auth.rs"
 };
-static const unsigned char file51[] = {
+static const unsigned char PluginAPI_RustKit_json_rs[] = {
 #embed "../../PluginAPI/RustKit/json.rs"
 };
-static const unsigned char file52[] = {
+static const unsigned char PluginAPI_RustKit_kit_rs[] = {
 #embed "../../PluginAPI/RustKit/kit.rs"
 };
-static const unsigned char file53[] = {
+static const unsigned char PluginAPI_RustKit_protocol_rs[] = {
 #embed "../../PluginAPI/RustKit/protocol.rs"
 };
-static const unsigned char file54[] = {
+static const unsigned char PluginAPI_RustKit_routes_rs[] = {
 #embed "../../PluginAPI/RustKit/routes.rs"
 };
-static const unsigned char file55[] = {
+static const unsigned char PluginAPI_RustKit_sink_rs[] = {
 #embed "../../PluginAPI/RustKit/sink.rs"
 };
-static const unsigned char file56[] = {
+static const unsigned char PluginAPI_RustKit_sluice_rs[] = {
 #embed "../../PluginAPI/RustKit/sluice.rs"
 };
-static const unsigned char file57[] = {
+static const unsigned char PluginAPI_CSluice_CSluice_c[] = {
 #embed "../../PluginAPI/CSluice/CSluice.c"
 };
-static const unsigned char file58[] = {
+static const unsigned char PluginAPI_CSluice_layout_h[] = {
 #embed "../../PluginAPI/CSluice/layout.h"
 };
-static const unsigned char file59[] = {
+static const unsigned char PluginAPI_SluiceKit_Auth_AuthQuestion_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Auth/AuthQuestion.swift"
 };
-static const unsigned char file60[] = {
+static const unsigned char PluginAPI_SluiceKit_Auth_Authenticator_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Auth/Authenticator.swift"
 };
-static const unsigned char file61[] = {
+static const unsigned char PluginAPI_SluiceKit_Auth_Verdict_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Auth/Verdict.swift"
 };
-static const unsigned char file62[] = {
+static const unsigned char PluginAPI_SluiceKit_Command_CommandRunner_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Command/CommandRunner.swift"
 };
-static const unsigned char file63[] = {
+static const unsigned char PluginAPI_SluiceKit_Handover_Handover_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Handover/Handover.swift"
 };
-static const unsigned char file64[] = {
+static const unsigned char PluginAPI_SluiceKit_Module_Exports_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Module/Exports.swift"
 };
-static const unsigned char file65[] = {
+static const unsigned char PluginAPI_SluiceKit_Module_InterfaceTables_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Module/InterfaceTables.swift"
 };
-static const unsigned char file66[] = {
+static const unsigned char PluginAPI_SluiceKit_Module_Plugin_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Module/Plugin.swift"
 };
-static const unsigned char file67[] = {
+static const unsigned char PluginAPI_SluiceKit_Module_SluiceModule_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Module/SluiceModule.swift"
 };
-static const unsigned char file68[] = {
+static const unsigned char PluginAPI_SluiceKit_Module_Text_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Module/Text.swift"
 };
-static const unsigned char file69[] = {
+static const unsigned char PluginAPI_SluiceKit_Protocol_Connection_Auth_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Protocol/Connection+Auth.swift"
 };
-static const unsigned char file70[] = {
+static const unsigned char PluginAPI_SluiceKit_Protocol_Connection_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Protocol/Connection.swift"
 };
-static const unsigned char file71[] = {
+static const unsigned char PluginAPI_SluiceKit_Protocol_ProtocolServer_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Protocol/ProtocolServer.swift"
 };
-static const unsigned char file72[] = {
+static const unsigned char PluginAPI_SluiceKit_Protocol_Publication_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Protocol/Publication.swift"
 };
-static const unsigned char file73[] = {
+static const unsigned char PluginAPI_SluiceKit_Routes_Exchange_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Routes/Exchange.swift"
 };
-static const unsigned char file74[] = {
+static const unsigned char PluginAPI_SluiceKit_Routes_RouteHandler_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Routes/RouteHandler.swift"
 };
-static const unsigned char file75[] = {
+static const unsigned char PluginAPI_SluiceKit_Services_Host_Fetch_swift[] = {
+#embed "../../PluginAPI/SluiceKit/Services/Host+Fetch.swift"
+};
+static const unsigned char PluginAPI_SluiceKit_Services_Host_Task_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Services/Host+Task.swift"
 };
-static const unsigned char file76[] = {
+static const unsigned char PluginAPI_SluiceKit_Services_Host_Timer_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Services/Host+Timer.swift"
 };
-static const unsigned char file77[] = {
+static const unsigned char PluginAPI_SluiceKit_Services_Host_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Services/Host.swift"
 };
-static const unsigned char file78[] = {
+static const unsigned char PluginAPI_SluiceKit_Services_Metric_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Services/Metric.swift"
 };
-static const unsigned char file79[] = {
+static const unsigned char PluginAPI_SluiceKit_Sink_BorrowedFrame_Retain_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Sink/BorrowedFrame+Retain.swift"
 };
-static const unsigned char file80[] = {
+static const unsigned char PluginAPI_SluiceKit_Sink_BorrowedFrame_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Sink/BorrowedFrame.swift"
 };
-static const unsigned char file81[] = {
+static const unsigned char PluginAPI_SluiceKit_Sink_Sink_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Sink/Sink.swift"
 };
-static const unsigned char file82[] = {
+static const unsigned char PluginAPI_SluiceKit_Sink_Track_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Sink/Track.swift"
 };
-static const unsigned char file83[] = {
+static const unsigned char PluginAPI_JSON_JSONError_swift[] = {
 #embed "../../PluginAPI/JSON/JSONError.swift"
 };
-static const unsigned char file84[] = {
+static const unsigned char PluginAPI_JSON_JSONLimits_swift[] = {
 #embed "../../PluginAPI/JSON/JSONLimits.swift"
 };
-static const unsigned char file85[] = {
+static const unsigned char PluginAPI_JSON_JSONObject_swift[] = {
 #embed "../../PluginAPI/JSON/JSONObject.swift"
 };
-static const unsigned char file86[] = {
+static const unsigned char PluginAPI_JSON_JSONParser_swift[] = {
 #embed "../../PluginAPI/JSON/JSONParser.swift"
 };
-static const unsigned char file87[] = {
+static const unsigned char PluginAPI_JSON_JSONValue_Accessors_swift[] = {
 #embed "../../PluginAPI/JSON/JSONValue+Accessors.swift"
 };
-static const unsigned char file88[] = {
+static const unsigned char PluginAPI_JSON_JSONValue_Literals_swift[] = {
 #embed "../../PluginAPI/JSON/JSONValue+Literals.swift"
 };
-static const unsigned char file89[] = {
+static const unsigned char PluginAPI_JSON_JSONValue_swift[] = {
 #embed "../../PluginAPI/JSON/JSONValue.swift"
 };
-static const unsigned char file90[] = {
+static const unsigned char PluginAPI_JSON_JSONWriter_swift[] = {
 #embed "../../PluginAPI/JSON/JSONWriter.swift"
 };
 
 static const templates_file files[] = {
-    {"c-auth", ".gitignore", file0, sizeof file0, 0},
-    {"c-auth", "README.md", file1, sizeof file1, 0},
-    {"c-auth", "build", file2, sizeof file2, 1},
-    {"c-auth", "c-auth.toml", file3, sizeof file3, 0},
-    {"c-auth", "plugin.c", file4, sizeof file4, 0},
-    {"c-auth", "test", file5, sizeof file5, 1},
-    {"c-auth", "test.c", file6, sizeof file6, 0},
-    {"rust-auth", ".gitignore", file7, sizeof file7, 0},
-    {"rust-auth", "Cargo.toml", file8, sizeof file8, 0},
-    {"rust-auth", "README.md", file9, sizeof file9, 0},
-    {"rust-auth", "build", file10, sizeof file10, 1},
-    {"rust-auth", "rust-auth.toml", file11, sizeof file11, 0},
-    {"rust-auth", "src/lib.rs", file12, sizeof file12, 0},
-    {"rust-auth", "src/tests.rs", file13, sizeof file13, 0},
-    {"rust-auth", "test", file14, sizeof file14, 1},
-    {"swift-auth", ".gitignore", file15, sizeof file15, 0},
-    {"swift-auth", "Package.swift", file16, sizeof file16, 0},
-    {"swift-auth", "README.md", file17, sizeof file17, 0},
-    {"swift-auth", "Sources/Plugin.swift", file18, sizeof file18, 0},
-    {"swift-auth", "Tests/JudgeTests.swift", file19, sizeof file19, 0},
-    {"swift-auth", "build", file20, sizeof file20, 1},
-    {"swift-auth", "swift-auth.toml", file21, sizeof file21, 0},
-    {"swift-auth", "test", file22, sizeof file22, 1},
-    {"c", "sdk/LICENSE", file23, sizeof file23, 0},
-    {"rust", "sdk/LICENSE", file23, sizeof file23, 0},
-    {"swift", "sdk/LICENSE", file23, sizeof file23, 0},
-    {"c", "sdk/include/module.modulemap", file24, sizeof file24, 0},
-    {"c", "sdk/include/sluice/auth.h", file25, sizeof file25, 0},
-    {"c", "sdk/include/sluice/broadcast.h", file26, sizeof file26, 0},
-    {"c", "sdk/include/sluice/buffer.h", file27, sizeof file27, 0},
-    {"c", "sdk/include/sluice/command.h", file28, sizeof file28, 0},
-    {"c", "sdk/include/sluice/config.h", file29, sizeof file29, 0},
-    {"c", "sdk/include/sluice/core.h", file30, sizeof file30, 0},
-    {"c", "sdk/include/sluice/event.h", file31, sizeof file31, 0},
-    {"c", "sdk/include/sluice/exchange.h", file32, sizeof file32, 0},
-    {"c", "sdk/include/sluice/fetch.h", file33, sizeof file33, 0},
-    {"c", "sdk/include/sluice/handover.h", file34, sizeof file34, 0},
-    {"c", "sdk/include/sluice/kv.h", file35, sizeof file35, 0},
-    {"c", "sdk/include/sluice/log.h", file36, sizeof file36, 0},
-    {"c", "sdk/include/sluice/metrics.h", file37, sizeof file37, 0},
-    {"c", "sdk/include/sluice/net.h", file38, sizeof file38, 0},
-    {"c", "sdk/include/sluice/observer.h", file39, sizeof file39, 0},
-    {"c", "sdk/include/sluice/protocol.h", file40, sizeof file40, 0},
-    {"c", "sdk/include/sluice/routes.h", file41, sizeof file41, 0},
-    {"c", "sdk/include/sluice/selftest.h", file42, sizeof file42, 0},
-    {"c", "sdk/include/sluice/sink.h", file43, sizeof file43, 0},
-    {"c", "sdk/include/sluice/sluice.h", file44, sizeof file44, 0},
-    {"c", "sdk/include/sluice/stream.h", file45, sizeof file45, 0},
-    {"c", "sdk/include/sluice/task.h", file46, sizeof file46, 0},
-    {"c", "sdk/include/sluice/time.h", file47, sizeof file47, 0},
-    {"c", "sdk/sluice_kit.h", file48, sizeof file48, 0},
-    {"c", "sdk/plugin.map", file49, sizeof file49, 0},
-    {"rust", "sdk/auth.rs", file50, sizeof file50, 0},
-    {"rust", "sdk/json.rs", file51, sizeof file51, 0},
-    {"rust", "sdk/kit.rs", file52, sizeof file52, 0},
-    {"rust", "sdk/protocol.rs", file53, sizeof file53, 0},
-    {"rust", "sdk/routes.rs", file54, sizeof file54, 0},
-    {"rust", "sdk/sink.rs", file55, sizeof file55, 0},
-    {"rust", "sdk/sluice.rs", file56, sizeof file56, 0},
-    {"swift", "sdk/CSluice/CSluice.c", file57, sizeof file57, 0},
-    {"swift", "sdk/CSluice/include/module.modulemap", file24, sizeof file24, 0},
-    {"swift", "sdk/CSluice/include/sluice/auth.h", file25, sizeof file25, 0},
-    {"swift", "sdk/CSluice/include/sluice/broadcast.h", file26, sizeof file26, 0},
-    {"swift", "sdk/CSluice/include/sluice/buffer.h", file27, sizeof file27, 0},
-    {"swift", "sdk/CSluice/include/sluice/command.h", file28, sizeof file28, 0},
-    {"swift", "sdk/CSluice/include/sluice/config.h", file29, sizeof file29, 0},
-    {"swift", "sdk/CSluice/include/sluice/core.h", file30, sizeof file30, 0},
-    {"swift", "sdk/CSluice/include/sluice/event.h", file31, sizeof file31, 0},
-    {"swift", "sdk/CSluice/include/sluice/exchange.h", file32, sizeof file32, 0},
-    {"swift", "sdk/CSluice/include/sluice/fetch.h", file33, sizeof file33, 0},
-    {"swift", "sdk/CSluice/include/sluice/handover.h", file34, sizeof file34, 0},
-    {"swift", "sdk/CSluice/include/sluice/kv.h", file35, sizeof file35, 0},
-    {"swift", "sdk/CSluice/include/sluice/log.h", file36, sizeof file36, 0},
-    {"swift", "sdk/CSluice/include/sluice/metrics.h", file37, sizeof file37, 0},
-    {"swift", "sdk/CSluice/include/sluice/net.h", file38, sizeof file38, 0},
-    {"swift", "sdk/CSluice/include/sluice/observer.h", file39, sizeof file39, 0},
-    {"swift", "sdk/CSluice/include/sluice/protocol.h", file40, sizeof file40, 0},
-    {"swift", "sdk/CSluice/include/sluice/routes.h", file41, sizeof file41, 0},
-    {"swift", "sdk/CSluice/include/sluice/selftest.h", file42, sizeof file42, 0},
-    {"swift", "sdk/CSluice/include/sluice/sink.h", file43, sizeof file43, 0},
-    {"swift", "sdk/CSluice/include/sluice/sluice.h", file44, sizeof file44, 0},
-    {"swift", "sdk/CSluice/include/sluice/stream.h", file45, sizeof file45, 0},
-    {"swift", "sdk/CSluice/include/sluice/task.h", file46, sizeof file46, 0},
-    {"swift", "sdk/CSluice/include/sluice/time.h", file47, sizeof file47, 0},
-    {"swift", "sdk/CSluice/layout.h", file58, sizeof file58, 0},
-    {"swift", "sdk/SluiceKit/Auth/AuthQuestion.swift", file59, sizeof file59, 0},
-    {"swift", "sdk/SluiceKit/Auth/Authenticator.swift", file60, sizeof file60, 0},
-    {"swift", "sdk/SluiceKit/Auth/Verdict.swift", file61, sizeof file61, 0},
-    {"swift", "sdk/SluiceKit/Command/CommandRunner.swift", file62, sizeof file62, 0},
-    {"swift", "sdk/SluiceKit/Handover/Handover.swift", file63, sizeof file63, 0},
-    {"swift", "sdk/SluiceKit/Module/Exports.swift", file64, sizeof file64, 0},
-    {"swift", "sdk/SluiceKit/Module/InterfaceTables.swift", file65, sizeof file65, 0},
-    {"swift", "sdk/SluiceKit/Module/Plugin.swift", file66, sizeof file66, 0},
-    {"swift", "sdk/SluiceKit/Module/SluiceModule.swift", file67, sizeof file67, 0},
-    {"swift", "sdk/SluiceKit/Module/Text.swift", file68, sizeof file68, 0},
-    {"swift", "sdk/SluiceKit/Protocol/Connection+Auth.swift", file69, sizeof file69, 0},
-    {"swift", "sdk/SluiceKit/Protocol/Connection.swift", file70, sizeof file70, 0},
-    {"swift", "sdk/SluiceKit/Protocol/ProtocolServer.swift", file71, sizeof file71, 0},
-    {"swift", "sdk/SluiceKit/Protocol/Publication.swift", file72, sizeof file72, 0},
-    {"swift", "sdk/SluiceKit/Routes/Exchange.swift", file73, sizeof file73, 0},
-    {"swift", "sdk/SluiceKit/Routes/RouteHandler.swift", file74, sizeof file74, 0},
-    {"swift", "sdk/SluiceKit/Services/Host+Task.swift", file75, sizeof file75, 0},
-    {"swift", "sdk/SluiceKit/Services/Host+Timer.swift", file76, sizeof file76, 0},
-    {"swift", "sdk/SluiceKit/Services/Host.swift", file77, sizeof file77, 0},
-    {"swift", "sdk/SluiceKit/Services/Metric.swift", file78, sizeof file78, 0},
-    {"swift", "sdk/SluiceKit/Sink/BorrowedFrame+Retain.swift", file79, sizeof file79, 0},
-    {"swift", "sdk/SluiceKit/Sink/BorrowedFrame.swift", file80, sizeof file80, 0},
-    {"swift", "sdk/SluiceKit/Sink/Sink.swift", file81, sizeof file81, 0},
-    {"swift", "sdk/SluiceKit/Sink/Track.swift", file82, sizeof file82, 0},
-    {"swift", "sdk/JSON/JSONError.swift", file83, sizeof file83, 0},
-    {"swift", "sdk/JSON/JSONLimits.swift", file84, sizeof file84, 0},
-    {"swift", "sdk/JSON/JSONObject.swift", file85, sizeof file85, 0},
-    {"swift", "sdk/JSON/JSONParser.swift", file86, sizeof file86, 0},
-    {"swift", "sdk/JSON/JSONValue+Accessors.swift", file87, sizeof file87, 0},
-    {"swift", "sdk/JSON/JSONValue+Literals.swift", file88, sizeof file88, 0},
-    {"swift", "sdk/JSON/JSONValue.swift", file89, sizeof file89, 0},
-    {"swift", "sdk/JSON/JSONWriter.swift", file90, sizeof file90, 0},
-    {"swift", "sdk/plugin.map", file49, sizeof file49, 0},
+    {"c-auth", ".gitignore", PluginAPI_Templates_c_auth__gitignore, sizeof PluginAPI_Templates_c_auth__gitignore, 0},
+    {"c-auth", "README.md", PluginAPI_Templates_c_auth_README_md, sizeof PluginAPI_Templates_c_auth_README_md, 0},
+    {"c-auth", "build", PluginAPI_Templates_c_auth_build, sizeof PluginAPI_Templates_c_auth_build, 1},
+    {"c-auth", "c-auth.toml", PluginAPI_Templates_c_auth_c_auth_toml, sizeof PluginAPI_Templates_c_auth_c_auth_toml, 0},
+    {"c-auth", "plugin.c", PluginAPI_Templates_c_auth_plugin_c, sizeof PluginAPI_Templates_c_auth_plugin_c, 0},
+    {"c-auth", "test", PluginAPI_Templates_c_auth_test, sizeof PluginAPI_Templates_c_auth_test, 1},
+    {"c-auth", "test.c", PluginAPI_Templates_c_auth_test_c, sizeof PluginAPI_Templates_c_auth_test_c, 0},
+    {"c-protocol", ".gitignore", PluginAPI_Templates_c_protocol__gitignore, sizeof PluginAPI_Templates_c_protocol__gitignore, 0},
+    {"c-protocol", "README.md", PluginAPI_Templates_c_protocol_README_md, sizeof PluginAPI_Templates_c_protocol_README_md, 0},
+    {"c-protocol", "build", PluginAPI_Templates_c_protocol_build, sizeof PluginAPI_Templates_c_protocol_build, 1},
+    {"c-protocol", "c-protocol.toml", PluginAPI_Templates_c_protocol_c_protocol_toml, sizeof PluginAPI_Templates_c_protocol_c_protocol_toml, 0},
+    {"c-protocol", "plugin.c", PluginAPI_Templates_c_protocol_plugin_c, sizeof PluginAPI_Templates_c_protocol_plugin_c, 0},
+    {"c-protocol", "test", PluginAPI_Templates_c_protocol_test, sizeof PluginAPI_Templates_c_protocol_test, 1},
+    {"c-protocol", "test.c", PluginAPI_Templates_c_protocol_test_c, sizeof PluginAPI_Templates_c_protocol_test_c, 0},
+    {"c-routes", ".gitignore", PluginAPI_Templates_c_routes__gitignore, sizeof PluginAPI_Templates_c_routes__gitignore, 0},
+    {"c-routes", "README.md", PluginAPI_Templates_c_routes_README_md, sizeof PluginAPI_Templates_c_routes_README_md, 0},
+    {"c-routes", "build", PluginAPI_Templates_c_routes_build, sizeof PluginAPI_Templates_c_routes_build, 1},
+    {"c-routes", "c-routes.toml", PluginAPI_Templates_c_routes_c_routes_toml, sizeof PluginAPI_Templates_c_routes_c_routes_toml, 0},
+    {"c-routes", "plugin.c", PluginAPI_Templates_c_routes_plugin_c, sizeof PluginAPI_Templates_c_routes_plugin_c, 0},
+    {"c-routes", "test", PluginAPI_Templates_c_routes_test, sizeof PluginAPI_Templates_c_routes_test, 1},
+    {"c-routes", "test.c", PluginAPI_Templates_c_routes_test_c, sizeof PluginAPI_Templates_c_routes_test_c, 0},
+    {"c-sink", ".gitignore", PluginAPI_Templates_c_sink__gitignore, sizeof PluginAPI_Templates_c_sink__gitignore, 0},
+    {"c-sink", "README.md", PluginAPI_Templates_c_sink_README_md, sizeof PluginAPI_Templates_c_sink_README_md, 0},
+    {"c-sink", "build", PluginAPI_Templates_c_sink_build, sizeof PluginAPI_Templates_c_sink_build, 1},
+    {"c-sink", "c-sink.toml", PluginAPI_Templates_c_sink_c_sink_toml, sizeof PluginAPI_Templates_c_sink_c_sink_toml, 0},
+    {"c-sink", "plugin.c", PluginAPI_Templates_c_sink_plugin_c, sizeof PluginAPI_Templates_c_sink_plugin_c, 0},
+    {"c-sink", "test", PluginAPI_Templates_c_sink_test, sizeof PluginAPI_Templates_c_sink_test, 1},
+    {"c-sink", "test.c", PluginAPI_Templates_c_sink_test_c, sizeof PluginAPI_Templates_c_sink_test_c, 0},
+    {"rust-auth", ".gitignore", PluginAPI_Templates_rust_auth__gitignore, sizeof PluginAPI_Templates_rust_auth__gitignore, 0},
+    {"rust-auth", "Cargo.toml", PluginAPI_Templates_rust_auth_Cargo_toml, sizeof PluginAPI_Templates_rust_auth_Cargo_toml, 0},
+    {"rust-auth", "README.md", PluginAPI_Templates_rust_auth_README_md, sizeof PluginAPI_Templates_rust_auth_README_md, 0},
+    {"rust-auth", "build", PluginAPI_Templates_rust_auth_build, sizeof PluginAPI_Templates_rust_auth_build, 1},
+    {"rust-auth", "rust-auth.toml", PluginAPI_Templates_rust_auth_rust_auth_toml, sizeof PluginAPI_Templates_rust_auth_rust_auth_toml, 0},
+    {"rust-auth", "src/lib.rs", PluginAPI_Templates_rust_auth_src_lib_rs, sizeof PluginAPI_Templates_rust_auth_src_lib_rs, 0},
+    {"rust-auth", "src/tests.rs", PluginAPI_Templates_rust_auth_src_tests_rs, sizeof PluginAPI_Templates_rust_auth_src_tests_rs, 0},
+    {"rust-auth", "test", PluginAPI_Templates_rust_auth_test, sizeof PluginAPI_Templates_rust_auth_test, 1},
+    {"rust-protocol", ".gitignore", PluginAPI_Templates_rust_protocol__gitignore, sizeof PluginAPI_Templates_rust_protocol__gitignore, 0},
+    {"rust-protocol", "Cargo.toml", PluginAPI_Templates_rust_protocol_Cargo_toml, sizeof PluginAPI_Templates_rust_protocol_Cargo_toml, 0},
+    {"rust-protocol", "README.md", PluginAPI_Templates_rust_protocol_README_md, sizeof PluginAPI_Templates_rust_protocol_README_md, 0},
+    {"rust-protocol", "build", PluginAPI_Templates_rust_protocol_build, sizeof PluginAPI_Templates_rust_protocol_build, 1},
+    {"rust-protocol", "rust-protocol.toml", PluginAPI_Templates_rust_protocol_rust_protocol_toml, sizeof PluginAPI_Templates_rust_protocol_rust_protocol_toml, 0},
+    {"rust-protocol", "src/lib.rs", PluginAPI_Templates_rust_protocol_src_lib_rs, sizeof PluginAPI_Templates_rust_protocol_src_lib_rs, 0},
+    {"rust-protocol", "src/tests.rs", PluginAPI_Templates_rust_protocol_src_tests_rs, sizeof PluginAPI_Templates_rust_protocol_src_tests_rs, 0},
+    {"rust-protocol", "test", PluginAPI_Templates_rust_protocol_test, sizeof PluginAPI_Templates_rust_protocol_test, 1},
+    {"rust-routes", ".gitignore", PluginAPI_Templates_rust_routes__gitignore, sizeof PluginAPI_Templates_rust_routes__gitignore, 0},
+    {"rust-routes", "Cargo.toml", PluginAPI_Templates_rust_routes_Cargo_toml, sizeof PluginAPI_Templates_rust_routes_Cargo_toml, 0},
+    {"rust-routes", "README.md", PluginAPI_Templates_rust_routes_README_md, sizeof PluginAPI_Templates_rust_routes_README_md, 0},
+    {"rust-routes", "build", PluginAPI_Templates_rust_routes_build, sizeof PluginAPI_Templates_rust_routes_build, 1},
+    {"rust-routes", "rust-routes.toml", PluginAPI_Templates_rust_routes_rust_routes_toml, sizeof PluginAPI_Templates_rust_routes_rust_routes_toml, 0},
+    {"rust-routes", "src/lib.rs", PluginAPI_Templates_rust_routes_src_lib_rs, sizeof PluginAPI_Templates_rust_routes_src_lib_rs, 0},
+    {"rust-routes", "src/tests.rs", PluginAPI_Templates_rust_routes_src_tests_rs, sizeof PluginAPI_Templates_rust_routes_src_tests_rs, 0},
+    {"rust-routes", "test", PluginAPI_Templates_rust_routes_test, sizeof PluginAPI_Templates_rust_routes_test, 1},
+    {"rust-sink", ".gitignore", PluginAPI_Templates_rust_sink__gitignore, sizeof PluginAPI_Templates_rust_sink__gitignore, 0},
+    {"rust-sink", "Cargo.toml", PluginAPI_Templates_rust_sink_Cargo_toml, sizeof PluginAPI_Templates_rust_sink_Cargo_toml, 0},
+    {"rust-sink", "README.md", PluginAPI_Templates_rust_sink_README_md, sizeof PluginAPI_Templates_rust_sink_README_md, 0},
+    {"rust-sink", "build", PluginAPI_Templates_rust_sink_build, sizeof PluginAPI_Templates_rust_sink_build, 1},
+    {"rust-sink", "rust-sink.toml", PluginAPI_Templates_rust_sink_rust_sink_toml, sizeof PluginAPI_Templates_rust_sink_rust_sink_toml, 0},
+    {"rust-sink", "src/lib.rs", PluginAPI_Templates_rust_sink_src_lib_rs, sizeof PluginAPI_Templates_rust_sink_src_lib_rs, 0},
+    {"rust-sink", "src/tests.rs", PluginAPI_Templates_rust_sink_src_tests_rs, sizeof PluginAPI_Templates_rust_sink_src_tests_rs, 0},
+    {"rust-sink", "test", PluginAPI_Templates_rust_sink_test, sizeof PluginAPI_Templates_rust_sink_test, 1},
+    {"swift-auth", ".gitignore", PluginAPI_Templates_swift_auth__gitignore, sizeof PluginAPI_Templates_swift_auth__gitignore, 0},
+    {"swift-auth", "Package.swift", PluginAPI_Templates_swift_auth_Package_swift, sizeof PluginAPI_Templates_swift_auth_Package_swift, 0},
+    {"swift-auth", "README.md", PluginAPI_Templates_swift_auth_README_md, sizeof PluginAPI_Templates_swift_auth_README_md, 0},
+    {"swift-auth", "Sources/Plugin.swift", PluginAPI_Templates_swift_auth_Sources_Plugin_swift, sizeof PluginAPI_Templates_swift_auth_Sources_Plugin_swift, 0},
+    {"swift-auth", "Tests/JudgeTests.swift", PluginAPI_Templates_swift_auth_Tests_JudgeTests_swift, sizeof PluginAPI_Templates_swift_auth_Tests_JudgeTests_swift, 0},
+    {"swift-auth", "build", PluginAPI_Templates_swift_auth_build, sizeof PluginAPI_Templates_swift_auth_build, 1},
+    {"swift-auth", "swift-auth.toml", PluginAPI_Templates_swift_auth_swift_auth_toml, sizeof PluginAPI_Templates_swift_auth_swift_auth_toml, 0},
+    {"swift-auth", "test", PluginAPI_Templates_swift_auth_test, sizeof PluginAPI_Templates_swift_auth_test, 1},
+    {"swift-protocol", ".gitignore", PluginAPI_Templates_swift_protocol__gitignore, sizeof PluginAPI_Templates_swift_protocol__gitignore, 0},
+    {"swift-protocol", "Package.swift", PluginAPI_Templates_swift_protocol_Package_swift, sizeof PluginAPI_Templates_swift_protocol_Package_swift, 0},
+    {"swift-protocol", "README.md", PluginAPI_Templates_swift_protocol_README_md, sizeof PluginAPI_Templates_swift_protocol_README_md, 0},
+    {"swift-protocol", "Sources/Plugin.swift", PluginAPI_Templates_swift_protocol_Sources_Plugin_swift, sizeof PluginAPI_Templates_swift_protocol_Sources_Plugin_swift, 0},
+    {"swift-protocol", "Tests/LinesTests.swift", PluginAPI_Templates_swift_protocol_Tests_LinesTests_swift, sizeof PluginAPI_Templates_swift_protocol_Tests_LinesTests_swift, 0},
+    {"swift-protocol", "build", PluginAPI_Templates_swift_protocol_build, sizeof PluginAPI_Templates_swift_protocol_build, 1},
+    {"swift-protocol", "swift-protocol.toml", PluginAPI_Templates_swift_protocol_swift_protocol_toml, sizeof PluginAPI_Templates_swift_protocol_swift_protocol_toml, 0},
+    {"swift-protocol", "test", PluginAPI_Templates_swift_protocol_test, sizeof PluginAPI_Templates_swift_protocol_test, 1},
+    {"swift-routes", ".gitignore", PluginAPI_Templates_swift_routes__gitignore, sizeof PluginAPI_Templates_swift_routes__gitignore, 0},
+    {"swift-routes", "Package.swift", PluginAPI_Templates_swift_routes_Package_swift, sizeof PluginAPI_Templates_swift_routes_Package_swift, 0},
+    {"swift-routes", "README.md", PluginAPI_Templates_swift_routes_README_md, sizeof PluginAPI_Templates_swift_routes_README_md, 0},
+    {"swift-routes", "Sources/Plugin.swift", PluginAPI_Templates_swift_routes_Sources_Plugin_swift, sizeof PluginAPI_Templates_swift_routes_Sources_Plugin_swift, 0},
+    {"swift-routes", "Tests/GreetingTests.swift", PluginAPI_Templates_swift_routes_Tests_GreetingTests_swift, sizeof PluginAPI_Templates_swift_routes_Tests_GreetingTests_swift, 0},
+    {"swift-routes", "build", PluginAPI_Templates_swift_routes_build, sizeof PluginAPI_Templates_swift_routes_build, 1},
+    {"swift-routes", "swift-routes.toml", PluginAPI_Templates_swift_routes_swift_routes_toml, sizeof PluginAPI_Templates_swift_routes_swift_routes_toml, 0},
+    {"swift-routes", "test", PluginAPI_Templates_swift_routes_test, sizeof PluginAPI_Templates_swift_routes_test, 1},
+    {"swift-sink", ".gitignore", PluginAPI_Templates_swift_sink__gitignore, sizeof PluginAPI_Templates_swift_sink__gitignore, 0},
+    {"swift-sink", "Package.swift", PluginAPI_Templates_swift_sink_Package_swift, sizeof PluginAPI_Templates_swift_sink_Package_swift, 0},
+    {"swift-sink", "README.md", PluginAPI_Templates_swift_sink_README_md, sizeof PluginAPI_Templates_swift_sink_README_md, 0},
+    {"swift-sink", "Sources/Plugin.swift", PluginAPI_Templates_swift_sink_Sources_Plugin_swift, sizeof PluginAPI_Templates_swift_sink_Sources_Plugin_swift, 0},
+    {"swift-sink", "Tests/TallyTests.swift", PluginAPI_Templates_swift_sink_Tests_TallyTests_swift, sizeof PluginAPI_Templates_swift_sink_Tests_TallyTests_swift, 0},
+    {"swift-sink", "build", PluginAPI_Templates_swift_sink_build, sizeof PluginAPI_Templates_swift_sink_build, 1},
+    {"swift-sink", "swift-sink.toml", PluginAPI_Templates_swift_sink_swift_sink_toml, sizeof PluginAPI_Templates_swift_sink_swift_sink_toml, 0},
+    {"swift-sink", "test", PluginAPI_Templates_swift_sink_test, sizeof PluginAPI_Templates_swift_sink_test, 1},
+    {"c", "sdk/LICENSE", LICENSE, sizeof LICENSE, 0},
+    {"rust", "sdk/LICENSE", LICENSE, sizeof LICENSE, 0},
+    {"swift", "sdk/LICENSE", LICENSE, sizeof LICENSE, 0},
+    {"c", "sdk/include/module.modulemap", PluginAPI_CSluice_include_module_modulemap, sizeof PluginAPI_CSluice_include_module_modulemap, 0},
+    {"c", "sdk/include/sluice/auth.h", PluginAPI_CSluice_include_sluice_auth_h, sizeof PluginAPI_CSluice_include_sluice_auth_h, 0},
+    {"c", "sdk/include/sluice/broadcast.h", PluginAPI_CSluice_include_sluice_broadcast_h, sizeof PluginAPI_CSluice_include_sluice_broadcast_h, 0},
+    {"c", "sdk/include/sluice/buffer.h", PluginAPI_CSluice_include_sluice_buffer_h, sizeof PluginAPI_CSluice_include_sluice_buffer_h, 0},
+    {"c", "sdk/include/sluice/command.h", PluginAPI_CSluice_include_sluice_command_h, sizeof PluginAPI_CSluice_include_sluice_command_h, 0},
+    {"c", "sdk/include/sluice/config.h", PluginAPI_CSluice_include_sluice_config_h, sizeof PluginAPI_CSluice_include_sluice_config_h, 0},
+    {"c", "sdk/include/sluice/core.h", PluginAPI_CSluice_include_sluice_core_h, sizeof PluginAPI_CSluice_include_sluice_core_h, 0},
+    {"c", "sdk/include/sluice/event.h", PluginAPI_CSluice_include_sluice_event_h, sizeof PluginAPI_CSluice_include_sluice_event_h, 0},
+    {"c", "sdk/include/sluice/exchange.h", PluginAPI_CSluice_include_sluice_exchange_h, sizeof PluginAPI_CSluice_include_sluice_exchange_h, 0},
+    {"c", "sdk/include/sluice/fetch.h", PluginAPI_CSluice_include_sluice_fetch_h, sizeof PluginAPI_CSluice_include_sluice_fetch_h, 0},
+    {"c", "sdk/include/sluice/handover.h", PluginAPI_CSluice_include_sluice_handover_h, sizeof PluginAPI_CSluice_include_sluice_handover_h, 0},
+    {"c", "sdk/include/sluice/kv.h", PluginAPI_CSluice_include_sluice_kv_h, sizeof PluginAPI_CSluice_include_sluice_kv_h, 0},
+    {"c", "sdk/include/sluice/log.h", PluginAPI_CSluice_include_sluice_log_h, sizeof PluginAPI_CSluice_include_sluice_log_h, 0},
+    {"c", "sdk/include/sluice/metrics.h", PluginAPI_CSluice_include_sluice_metrics_h, sizeof PluginAPI_CSluice_include_sluice_metrics_h, 0},
+    {"c", "sdk/include/sluice/net.h", PluginAPI_CSluice_include_sluice_net_h, sizeof PluginAPI_CSluice_include_sluice_net_h, 0},
+    {"c", "sdk/include/sluice/observer.h", PluginAPI_CSluice_include_sluice_observer_h, sizeof PluginAPI_CSluice_include_sluice_observer_h, 0},
+    {"c", "sdk/include/sluice/protocol.h", PluginAPI_CSluice_include_sluice_protocol_h, sizeof PluginAPI_CSluice_include_sluice_protocol_h, 0},
+    {"c", "sdk/include/sluice/routes.h", PluginAPI_CSluice_include_sluice_routes_h, sizeof PluginAPI_CSluice_include_sluice_routes_h, 0},
+    {"c", "sdk/include/sluice/selftest.h", PluginAPI_CSluice_include_sluice_selftest_h, sizeof PluginAPI_CSluice_include_sluice_selftest_h, 0},
+    {"c", "sdk/include/sluice/sink.h", PluginAPI_CSluice_include_sluice_sink_h, sizeof PluginAPI_CSluice_include_sluice_sink_h, 0},
+    {"c", "sdk/include/sluice/sluice.h", PluginAPI_CSluice_include_sluice_sluice_h, sizeof PluginAPI_CSluice_include_sluice_sluice_h, 0},
+    {"c", "sdk/include/sluice/stream.h", PluginAPI_CSluice_include_sluice_stream_h, sizeof PluginAPI_CSluice_include_sluice_stream_h, 0},
+    {"c", "sdk/include/sluice/task.h", PluginAPI_CSluice_include_sluice_task_h, sizeof PluginAPI_CSluice_include_sluice_task_h, 0},
+    {"c", "sdk/include/sluice/time.h", PluginAPI_CSluice_include_sluice_time_h, sizeof PluginAPI_CSluice_include_sluice_time_h, 0},
+    {"c", "sdk/sluice_kit.h", PluginAPI_CKit_sluice_kit_h, sizeof PluginAPI_CKit_sluice_kit_h, 0},
+    {"c", "sdk/plugin.map", PluginAPI_plugin_map, sizeof PluginAPI_plugin_map, 0},
+    {"rust", "sdk/auth.rs", PluginAPI_RustKit_auth_rs, sizeof PluginAPI_RustKit_auth_rs, 0},
+    {"rust", "sdk/json.rs", PluginAPI_RustKit_json_rs, sizeof PluginAPI_RustKit_json_rs, 0},
+    {"rust", "sdk/kit.rs", PluginAPI_RustKit_kit_rs, sizeof PluginAPI_RustKit_kit_rs, 0},
+    {"rust", "sdk/protocol.rs", PluginAPI_RustKit_protocol_rs, sizeof PluginAPI_RustKit_protocol_rs, 0},
+    {"rust", "sdk/routes.rs", PluginAPI_RustKit_routes_rs, sizeof PluginAPI_RustKit_routes_rs, 0},
+    {"rust", "sdk/sink.rs", PluginAPI_RustKit_sink_rs, sizeof PluginAPI_RustKit_sink_rs, 0},
+    {"rust", "sdk/sluice.rs", PluginAPI_RustKit_sluice_rs, sizeof PluginAPI_RustKit_sluice_rs, 0},
+    {"swift", "sdk/CSluice/CSluice.c", PluginAPI_CSluice_CSluice_c, sizeof PluginAPI_CSluice_CSluice_c, 0},
+    {"swift", "sdk/CSluice/include/module.modulemap", PluginAPI_CSluice_include_module_modulemap, sizeof PluginAPI_CSluice_include_module_modulemap, 0},
+    {"swift", "sdk/CSluice/include/sluice/auth.h", PluginAPI_CSluice_include_sluice_auth_h, sizeof PluginAPI_CSluice_include_sluice_auth_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/broadcast.h", PluginAPI_CSluice_include_sluice_broadcast_h, sizeof PluginAPI_CSluice_include_sluice_broadcast_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/buffer.h", PluginAPI_CSluice_include_sluice_buffer_h, sizeof PluginAPI_CSluice_include_sluice_buffer_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/command.h", PluginAPI_CSluice_include_sluice_command_h, sizeof PluginAPI_CSluice_include_sluice_command_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/config.h", PluginAPI_CSluice_include_sluice_config_h, sizeof PluginAPI_CSluice_include_sluice_config_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/core.h", PluginAPI_CSluice_include_sluice_core_h, sizeof PluginAPI_CSluice_include_sluice_core_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/event.h", PluginAPI_CSluice_include_sluice_event_h, sizeof PluginAPI_CSluice_include_sluice_event_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/exchange.h", PluginAPI_CSluice_include_sluice_exchange_h, sizeof PluginAPI_CSluice_include_sluice_exchange_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/fetch.h", PluginAPI_CSluice_include_sluice_fetch_h, sizeof PluginAPI_CSluice_include_sluice_fetch_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/handover.h", PluginAPI_CSluice_include_sluice_handover_h, sizeof PluginAPI_CSluice_include_sluice_handover_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/kv.h", PluginAPI_CSluice_include_sluice_kv_h, sizeof PluginAPI_CSluice_include_sluice_kv_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/log.h", PluginAPI_CSluice_include_sluice_log_h, sizeof PluginAPI_CSluice_include_sluice_log_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/metrics.h", PluginAPI_CSluice_include_sluice_metrics_h, sizeof PluginAPI_CSluice_include_sluice_metrics_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/net.h", PluginAPI_CSluice_include_sluice_net_h, sizeof PluginAPI_CSluice_include_sluice_net_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/observer.h", PluginAPI_CSluice_include_sluice_observer_h, sizeof PluginAPI_CSluice_include_sluice_observer_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/protocol.h", PluginAPI_CSluice_include_sluice_protocol_h, sizeof PluginAPI_CSluice_include_sluice_protocol_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/routes.h", PluginAPI_CSluice_include_sluice_routes_h, sizeof PluginAPI_CSluice_include_sluice_routes_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/selftest.h", PluginAPI_CSluice_include_sluice_selftest_h, sizeof PluginAPI_CSluice_include_sluice_selftest_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/sink.h", PluginAPI_CSluice_include_sluice_sink_h, sizeof PluginAPI_CSluice_include_sluice_sink_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/sluice.h", PluginAPI_CSluice_include_sluice_sluice_h, sizeof PluginAPI_CSluice_include_sluice_sluice_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/stream.h", PluginAPI_CSluice_include_sluice_stream_h, sizeof PluginAPI_CSluice_include_sluice_stream_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/task.h", PluginAPI_CSluice_include_sluice_task_h, sizeof PluginAPI_CSluice_include_sluice_task_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/time.h", PluginAPI_CSluice_include_sluice_time_h, sizeof PluginAPI_CSluice_include_sluice_time_h, 0},
+    {"swift", "sdk/CSluice/layout.h", PluginAPI_CSluice_layout_h, sizeof PluginAPI_CSluice_layout_h, 0},
+    {"swift", "sdk/SluiceKit/Auth/AuthQuestion.swift", PluginAPI_SluiceKit_Auth_AuthQuestion_swift, sizeof PluginAPI_SluiceKit_Auth_AuthQuestion_swift, 0},
+    {"swift", "sdk/SluiceKit/Auth/Authenticator.swift", PluginAPI_SluiceKit_Auth_Authenticator_swift, sizeof PluginAPI_SluiceKit_Auth_Authenticator_swift, 0},
+    {"swift", "sdk/SluiceKit/Auth/Verdict.swift", PluginAPI_SluiceKit_Auth_Verdict_swift, sizeof PluginAPI_SluiceKit_Auth_Verdict_swift, 0},
+    {"swift", "sdk/SluiceKit/Command/CommandRunner.swift", PluginAPI_SluiceKit_Command_CommandRunner_swift, sizeof PluginAPI_SluiceKit_Command_CommandRunner_swift, 0},
+    {"swift", "sdk/SluiceKit/Handover/Handover.swift", PluginAPI_SluiceKit_Handover_Handover_swift, sizeof PluginAPI_SluiceKit_Handover_Handover_swift, 0},
+    {"swift", "sdk/SluiceKit/Module/Exports.swift", PluginAPI_SluiceKit_Module_Exports_swift, sizeof PluginAPI_SluiceKit_Module_Exports_swift, 0},
+    {"swift", "sdk/SluiceKit/Module/InterfaceTables.swift", PluginAPI_SluiceKit_Module_InterfaceTables_swift, sizeof PluginAPI_SluiceKit_Module_InterfaceTables_swift, 0},
+    {"swift", "sdk/SluiceKit/Module/Plugin.swift", PluginAPI_SluiceKit_Module_Plugin_swift, sizeof PluginAPI_SluiceKit_Module_Plugin_swift, 0},
+    {"swift", "sdk/SluiceKit/Module/SluiceModule.swift", PluginAPI_SluiceKit_Module_SluiceModule_swift, sizeof PluginAPI_SluiceKit_Module_SluiceModule_swift, 0},
+    {"swift", "sdk/SluiceKit/Module/Text.swift", PluginAPI_SluiceKit_Module_Text_swift, sizeof PluginAPI_SluiceKit_Module_Text_swift, 0},
+    {"swift", "sdk/SluiceKit/Protocol/Connection+Auth.swift", PluginAPI_SluiceKit_Protocol_Connection_Auth_swift, sizeof PluginAPI_SluiceKit_Protocol_Connection_Auth_swift, 0},
+    {"swift", "sdk/SluiceKit/Protocol/Connection.swift", PluginAPI_SluiceKit_Protocol_Connection_swift, sizeof PluginAPI_SluiceKit_Protocol_Connection_swift, 0},
+    {"swift", "sdk/SluiceKit/Protocol/ProtocolServer.swift", PluginAPI_SluiceKit_Protocol_ProtocolServer_swift, sizeof PluginAPI_SluiceKit_Protocol_ProtocolServer_swift, 0},
+    {"swift", "sdk/SluiceKit/Protocol/Publication.swift", PluginAPI_SluiceKit_Protocol_Publication_swift, sizeof PluginAPI_SluiceKit_Protocol_Publication_swift, 0},
+    {"swift", "sdk/SluiceKit/Routes/Exchange.swift", PluginAPI_SluiceKit_Routes_Exchange_swift, sizeof PluginAPI_SluiceKit_Routes_Exchange_swift, 0},
+    {"swift", "sdk/SluiceKit/Routes/RouteHandler.swift", PluginAPI_SluiceKit_Routes_RouteHandler_swift, sizeof PluginAPI_SluiceKit_Routes_RouteHandler_swift, 0},
+    {"swift", "sdk/SluiceKit/Services/Host+Fetch.swift", PluginAPI_SluiceKit_Services_Host_Fetch_swift, sizeof PluginAPI_SluiceKit_Services_Host_Fetch_swift, 0},
+    {"swift", "sdk/SluiceKit/Services/Host+Task.swift", PluginAPI_SluiceKit_Services_Host_Task_swift, sizeof PluginAPI_SluiceKit_Services_Host_Task_swift, 0},
+    {"swift", "sdk/SluiceKit/Services/Host+Timer.swift", PluginAPI_SluiceKit_Services_Host_Timer_swift, sizeof PluginAPI_SluiceKit_Services_Host_Timer_swift, 0},
+    {"swift", "sdk/SluiceKit/Services/Host.swift", PluginAPI_SluiceKit_Services_Host_swift, sizeof PluginAPI_SluiceKit_Services_Host_swift, 0},
+    {"swift", "sdk/SluiceKit/Services/Metric.swift", PluginAPI_SluiceKit_Services_Metric_swift, sizeof PluginAPI_SluiceKit_Services_Metric_swift, 0},
+    {"swift", "sdk/SluiceKit/Sink/BorrowedFrame+Retain.swift", PluginAPI_SluiceKit_Sink_BorrowedFrame_Retain_swift, sizeof PluginAPI_SluiceKit_Sink_BorrowedFrame_Retain_swift, 0},
+    {"swift", "sdk/SluiceKit/Sink/BorrowedFrame.swift", PluginAPI_SluiceKit_Sink_BorrowedFrame_swift, sizeof PluginAPI_SluiceKit_Sink_BorrowedFrame_swift, 0},
+    {"swift", "sdk/SluiceKit/Sink/Sink.swift", PluginAPI_SluiceKit_Sink_Sink_swift, sizeof PluginAPI_SluiceKit_Sink_Sink_swift, 0},
+    {"swift", "sdk/SluiceKit/Sink/Track.swift", PluginAPI_SluiceKit_Sink_Track_swift, sizeof PluginAPI_SluiceKit_Sink_Track_swift, 0},
+    {"swift", "sdk/JSON/JSONError.swift", PluginAPI_JSON_JSONError_swift, sizeof PluginAPI_JSON_JSONError_swift, 0},
+    {"swift", "sdk/JSON/JSONLimits.swift", PluginAPI_JSON_JSONLimits_swift, sizeof PluginAPI_JSON_JSONLimits_swift, 0},
+    {"swift", "sdk/JSON/JSONObject.swift", PluginAPI_JSON_JSONObject_swift, sizeof PluginAPI_JSON_JSONObject_swift, 0},
+    {"swift", "sdk/JSON/JSONParser.swift", PluginAPI_JSON_JSONParser_swift, sizeof PluginAPI_JSON_JSONParser_swift, 0},
+    {"swift", "sdk/JSON/JSONValue+Accessors.swift", PluginAPI_JSON_JSONValue_Accessors_swift, sizeof PluginAPI_JSON_JSONValue_Accessors_swift, 0},
+    {"swift", "sdk/JSON/JSONValue+Literals.swift", PluginAPI_JSON_JSONValue_Literals_swift, sizeof PluginAPI_JSON_JSONValue_Literals_swift, 0},
+    {"swift", "sdk/JSON/JSONValue.swift", PluginAPI_JSON_JSONValue_swift, sizeof PluginAPI_JSON_JSONValue_swift, 0},
+    {"swift", "sdk/JSON/JSONWriter.swift", PluginAPI_JSON_JSONWriter_swift, sizeof PluginAPI_JSON_JSONWriter_swift, 0},
+    {"swift", "sdk/plugin.map", PluginAPI_plugin_map, sizeof PluginAPI_plugin_map, 0},
 };
 const templates_file *const templates_files = files;
 const size_t templates_count = sizeof files / sizeof *files;

@@ -6,6 +6,7 @@
  */
 #ifndef SLUICE_KIT_H
 #define SLUICE_KIT_H
+#include <pthread.h>
 #include <sluice/sluice.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,8 +247,9 @@ struct sluice_instance {
     const sluice_net_service *net;
     const sluice_stream_service *stream;
     const sluice_broadcast_service *broadcast;
-    /* [control] The configuration as JSON text: changes under the feet of every other thread. */
+    /* The configuration as JSON text; it changes while the plugin runs: read it by kit_setting. */
     char *configuration;
+    pthread_mutex_t configuration_lock;
 };
 
 /* An interface that the plugin offers: {SLUICE_INTERFACE_AUTH, &table}. */
@@ -256,10 +258,17 @@ typedef struct kit_interface {
     const void *table;
 } kit_interface;
 
+static inline void kit_destroy(sluice_instance *plugin) {
+    pthread_mutex_destroy(&plugin->configuration_lock);
+    free(plugin->configuration);
+    free(plugin);
+}
+
 static inline int32_t kit_create(const kit_interface *offered, uint32_t count, const sluice_host *host, sluice_instance **out,
                                  sluice_error *error) {
     sluice_instance *plugin = calloc(1, sizeof *plugin);
     if (!plugin) return kit_refuse(error, SLUICE_E_LIMIT, "no memory");
+    pthread_mutex_init(&plugin->configuration_lock, NULL);
     plugin->host = host;
     plugin->log = host->get_service(host, SLUICE_SERVICE_LOG);
     plugin->config = host->get_service(host, SLUICE_SERVICE_CONFIG);
@@ -281,7 +290,7 @@ static inline int32_t kit_create(const kit_interface *offered, uint32_t count, c
         if (strcmp(offered[i].id, SLUICE_INTERFACE_PROTOCOL) == 0 && !plugin->net) missing = "the manifest has to grant the service net";
     }
     if (missing) {
-        free(plugin);
+        kit_destroy(plugin);
         return kit_refuse(error, SLUICE_E_DENIED, missing);
     }
     *out = plugin;
@@ -289,21 +298,38 @@ static inline int32_t kit_create(const kit_interface *offered, uint32_t count, c
 }
 
 static inline int32_t kit_configure(sluice_instance *plugin, sluice_text json, sluice_error *error) {
-    char *configuration = kit_copy(json);
-    if (!configuration) return kit_refuse(error, SLUICE_E_LIMIT, "no memory");
-    free(plugin->configuration);
-    plugin->configuration = configuration;
+    char *fresh = kit_copy(json), *old;
+    if (!fresh) return kit_refuse(error, SLUICE_E_LIMIT, "no memory");
+    pthread_mutex_lock(&plugin->configuration_lock);
+    old = plugin->configuration;
+    plugin->configuration = fresh;
+    pthread_mutex_unlock(&plugin->configuration_lock);
+    free(old);
     return SLUICE_OK;
 }
 
-/* [control] A value of [config]: kit_setting(plugin, "secret"). */
-static inline sluice_text kit_setting(const sluice_instance *plugin, const char *name) {
-    return kit_json_get(kit_text(plugin->configuration), kit_text(name));
+/* [any] A value of [config] as JSON text, to be freed; NULL when it is absent. */
+static inline char *kit_setting(sluice_instance *plugin, const char *name) {
+    pthread_mutex_lock(&plugin->configuration_lock);
+    sluice_text value = kit_json_get(kit_text(plugin->configuration), kit_text(name));
+    char *copy = value.size ? kit_copy(value) : NULL;
+    pthread_mutex_unlock(&plugin->configuration_lock);
+    return copy;
 }
 
-static inline void kit_destroy(sluice_instance *plugin) {
-    free(plugin->configuration);
-    free(plugin);
+/* [any] A text of [config], to be freed; NULL when it is absent or no text. */
+static inline char *kit_setting_string(sluice_instance *plugin, const char *name) {
+    char *json = kit_setting(plugin, name), *string = kit_json_string(kit_text(json));
+    free(json);
+    return string;
+}
+
+/* [any] An integer of [config]; `otherwise` when it is absent or none. */
+static inline int64_t kit_setting_integer(sluice_instance *plugin, const char *name, int64_t otherwise) {
+    char *json = kit_setting(plugin, name);
+    int64_t number = kit_json_integer(kit_text(json), otherwise);
+    free(json);
+    return number;
 }
 
 /* KIT_PLUGIN("acme", "0.1.0", "one line", "schema of [config]", {SLUICE_INTERFACE_AUTH, &table}, …) */

@@ -3,7 +3,7 @@
 //!
 //! It is its author's own copy: read it, change it, leave it out. The host knows the ABI (sluice.rs) and nothing of this file.
 //! `mod kit;` has to stand in the crate's root: the macro `sluice_plugin!` looks for it there.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 #[path = "auth.rs"]
 mod auth_interface;

@@ -19,7 +19,7 @@ static void forget(question *q) { free(q->user), free(q->key), free(q->wanted), 
 static void answer(void *context) {
     question *q = context;
     const char *why = judge(q->user, q->key, q->wanted);
-    sluice_verdict verdict = kit_verdict(why ? SLUICE_VERDICT_DENY : SLUICE_VERDICT_ALLOW, why, why ? "add ?user=NAME&key=KEY" : NULL);
+    sluice_verdict verdict = kit_verdict(why ? SLUICE_VERDICT_DENY : SLUICE_VERDICT_ALLOW, why, "add ?user=NAME&key=KEY");
     verdict.principal = kit_text(q->user);
     q->plugin->auth->answer(q->plugin->host, q->handle, &verdict);
     forget(q);
@@ -36,7 +36,9 @@ static int32_t decide(sluice_instance *plugin, sluice_handle handle, const sluic
     sluice_text key = kit_pair(request->query, request->query_count, "key");
     question *q = malloc(sizeof *q);
     if (!q) return SLUICE_E_LIMIT;
-    *q = (question){plugin, handle, kit_copy(user), kit_copy(key), kit_json_string(kit_json_get(kit_setting(plugin, "users"), user))};
+    char *users = kit_setting(plugin, "users");
+    *q = (question){plugin, handle, kit_copy(user), kit_copy(key), kit_json_string(kit_json_get(kit_text(users), user))};
+    free(users);
     int32_t status = plugin->task->run(plugin->host, answer, NULL, q);
     if (status != SLUICE_OK) forget(q);
     return status;

@@ -3,7 +3,11 @@ import json
 import os
 import re
 import shutil
+import socket
 import tempfile
+import time
+import urllib.error
+import urllib.request
 
 from harness import case, equal, media, processes, wait
 from harness.server import ROOT
@@ -53,8 +57,9 @@ class Stranger:
     def make(self, name, kind, language):
         """`sluice new`, ./test and ./build; the library's path."""
         self.run([self.sluice, "new", "plugin", name, "--kind", kind, "--language", language])
-        self.run(offline() + ["./test"], name)
-        self.run(offline() + ["./build"], name)
+        for step in ("./test", "./build"):
+            said = self.run(offline() + [step], name)
+            assert "warning" not in said, said[-3000:]
         library = self.path(name, name + ".so")
         symbols = self.run(["nm", "-D", "--defined-only", library]).split("\n")
         equal([line.split()[-1] for line in symbols if line.strip()], ["sluice_module_v1"], "exported symbols")
@@ -111,6 +116,78 @@ def an_authentication_plugin_in_swift(house):
 @case(seconds=240)
 def an_authentication_plugin_in_rust(house):
     from_nothing_to_a_publish(house, "rust", "src/lib.rs")
+
+
+def an_output_that_counts(server, stranger):
+    with media.Publisher(server.url("rtmp", "live/one"), stranger.path("one.log"), seconds=6) as publisher:
+        server.wait_on_air("live/one")
+        wait("a count", lambda: any("stream counted" in line and "stream=one" in line for line in server.log_lines()), 20)
+        publisher.process.wait(30)
+    line = wait("the sum", lambda: [line for line in server.log_lines() if "stream ended" in line and "sum=" in line][-1], 30)
+    frames, keys, size = [int(number) for number in re.search(r'sum="(\d+) frames, (\d+) of them key frames, (\d+) bytes"', line).groups()]
+    assert 6 * 25 <= frames < 900 and 6 <= keys < frames and size > 6 * 20000, line
+
+
+def a_route_that_greets(server, _):
+    def fetched(path):
+        try:
+            with urllib.request.urlopen("http://127.0.0.1:%d/%s" % (server.port("http"), path), timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+    equal(fetched("live/one/hello"), (200, "welcome, live/one\n"), "the greeting")
+    equal(fetched("other/one/hello")[0], 404, "in an app that does not name it")
+
+
+def a_protocol_of_lines(server, _):
+    with socket.create_connection(("127.0.0.1", server.base + 16), timeout=10) as peer:
+        lines = peer.makefile("rb")
+        equal(lines.readline(), b"welcome\r\n", "the greeting")
+        for part in (b"on", b"e\r", b"\ntwo\nthr"):
+            peer.sendall(part)
+            time.sleep(0.05)
+        equal([lines.readline(), lines.readline()], [b"one\r\n", b"two\r\n"], "lines")
+        peer.sendall(b"ee\nquit\nfour\n")
+        equal(lines.read(), b"three\r\n", "what comes before the end")
+    with socket.create_connection(("127.0.0.1", server.base + 16), timeout=10) as peer:
+        peer.sendall(b"x" * 2000)
+        equal(peer.makefile("rb").read(), b"welcome\r\n", "the end of who sends no line")
+    wait("the reason in the log", lambda: any("longer than 1024" in line for line in server.log_lines()))
+
+
+USES = [("sink", an_output_that_counts), ("routes", a_route_that_greets), ("protocol", a_protocol_of_lines)]
+
+
+def each_other_kind(house, language):
+    for kind, use in USES:
+        with Stranger(house) as stranger:
+            library = stranger.make("my-" + kind, kind, language)
+            manifest = stranger.path("my-" + kind, "my-%s.toml" % kind)
+            with open(manifest) as file:
+                text = file.read()
+            with open(manifest, "w") as file:
+                file.write(text.replace('"hello"', '"welcome"').replace("every_s = 60", "every_s = 1"))
+            outputs = '["rtmp"%s]' % (', "my-%s"' % kind if kind != "protocol" else "")
+            apps = '[app.live]\nopen = true\noutputs = %s\nlinger_s = 1\n[app.other]\nopen = true\noutputs = ["rtmp"]\n' % outputs
+            with house.own_server(apps, plugins=stranger.plugins()) as server:
+                told = server.sluice("plugin", "install", library)
+                assert "ACTIVE" in told, told
+                use(server, stranger)
+
+
+@case(seconds=300)
+def other_kinds_in_c(house):
+    each_other_kind(house, "c")
+
+
+@case(seconds=900)
+def other_kinds_in_swift(house):
+    each_other_kind(house, "swift")
+
+
+@case(seconds=300)
+def other_kinds_in_rust(house):
+    each_other_kind(house, "rust")
 
 
 @case
