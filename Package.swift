@@ -93,6 +93,7 @@ let cores: [Target] = [
         name: "KalturaCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/KalturaAuth/Core", swiftSettings: swift),
     .target(
         name: "WebhookCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/WebhookAuth/Core", swiftSettings: swift),
+    .target(name: "TokenCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/TokenAuth/Core", swiftSettings: swift),
     .systemLibrary(
         name: "CSQLite", path: "Plugins/KalturaAuth/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
@@ -120,6 +121,10 @@ let glues: [Target] = [
     .target(
         name: "SluiceWebhook", dependencies: ["WebhookCore", "SluiceKit", "SluiceJSON"], path: "Plugins/WebhookAuth/Glue",
         swiftSettings: swift, linkerSettings: plugin),
+    .target(
+        name: "SluiceToken",
+        dependencies: ["TokenCore", "SluiceKit", "SluiceJSON", .product(name: "JWTKit", package: "jwt-kit")],
+        path: "Plugins/TokenAuth/Glue", swiftSettings: swift, linkerSettings: plugin),
     .target(
         name: "SluiceKaltura", dependencies: ["KalturaCore", "KalturaCatalogue", "SluiceKit", "SluiceJSON"],
         path: "Plugins/KalturaAuth/Glue",
@@ -162,6 +167,8 @@ let tests: [Target] = [
         path: "Tests/KalturaTests", swiftSettings: swift),
     .testTarget(
         name: "WebhookTests", dependencies: ["WebhookCore", "SluiceJSON"], path: "Tests/WebhookTests", swiftSettings: swift),
+    .testTarget(
+        name: "TokenTests", dependencies: ["TokenCore", "SluiceJSON"], path: "Tests/TokenTests", swiftSettings: swift),
     .testTarget(
         name: "NetTests", dependencies: ["HostNet", "CHostNet", nioSSL] + nioHTTP, path: "Tests/NetTests", swiftSettings: swift),
     .testTarget(
@@ -218,6 +225,7 @@ let package = Package(
         .library(name: "SluiceHLS", type: .dynamic, targets: ["SluiceHLS"]),
         .library(name: "SluiceWebPlayer", type: .dynamic, targets: ["SluiceWebPlayer"]),
         .library(name: "SluiceWebhook", type: .dynamic, targets: ["SluiceWebhook"]),
+        .library(name: "SluiceToken", type: .dynamic, targets: ["SluiceToken"]),
         .library(name: "SluiceKaltura", type: .dynamic, targets: ["SluiceKaltura"]),
     ],
     dependencies: [
@@ -227,6 +235,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: pluginAPI + host + cores + glues + tests + benchmarks + fuzz,
     swiftLanguageModes: [.v6],
