@@ -51,10 +51,20 @@ public struct TokenSettings: Equatable, Sendable {
         if let text = object["play"]?.stringValue, let value = Rule(rawValue: text) { play = value }
     }
 
+    /// What is wrong with them, for the operator; nil: nothing. A weak secret is never used.
+    public var problem: String? {
+        if !secret.isEmpty, secret.utf8.count < Self.secretSize { return "secret is shorter than \(Self.secretSize) bytes (RFC 7518 §3.2)" }
+        if addressSecrets.contains(where: { $0.utf8.count < 16 }) { return "one of address_secrets is shorter than 16 bytes" }
+        return nil
+    }
+
+    /// Bytes of an HS256 secret at least: as many as the hash has.
+    public static let secretSize = 32
+
     /// JSON schema of `[config]` and of `[app.NAME.token]`. No defaults: what is not said must not hide what the other one says.
     public static let schema = """
         {"type":"object","additionalProperties":false,"properties":{
-        "secret":{"type":"string","minLength":16,"description":"of HS256 tokens, at least 16 bytes"},
+        "secret":{"type":"string","minLength":32,"description":"of HS256 tokens, at least 32 bytes"},
         "jwks":{"type":"string","description":"file of public keys (RFC 7517), read again when it changes; relative to the plugin's folder"},
         "algorithms":{"type":"array","items":{"type":"string","enum":["HS256","RS256","ES256"]},"description":"that are taken; all three"},
         "audience":{"type":"string","description":"has to be among the token's aud"},
@@ -63,7 +73,7 @@ public struct TokenSettings: Equatable, Sendable {
         "leeway_s":{"type":"integer","minimum":0,"maximum":600,"description":"that clocks may differ by; 30"},
         "one_time":{"type":"boolean","description":"a token is good once; false"},
         "cut_at_expiry":{"type":"boolean","description":"a session ends when its token does; false"},
-        "address_secrets":{"type":"array","items":{"type":"string","minLength":16},"description":"of signed addresses, the newest first"},
+        "address_secrets":{"type":"array","items":{"type":"string","minLength":16},"description":"of signed addresses, the newest first; each at least 16 bytes"},
         "publish":{"type":"string","enum":["ask","open","deny"]},
         "play":{"type":"string","enum":["ask","open","deny"]}}}
         """

@@ -37,6 +37,7 @@ final class TokenPlugin: Plugin, Authenticator, CommandRunner {
         do { object = try JSONValue(parsing: json) } catch { throw PluginError("\(error)", code: SLUICE_E_INVALID) }
         var settings = TokenSettings()
         settings.apply(object)
+        if let problem = settings.problem { throw PluginError(problem, code: SLUICE_E_INVALID) }
         defaults.withLock { $0 = settings }
     }
 
@@ -67,6 +68,7 @@ final class TokenPlugin: Plugin, Authenticator, CommandRunner {
         case .deny: return Verdict(TokenRefusal.closed)
         case .ask: break
         }
+        if let problem = settings.problem { throw PluginError("[app.\(question.app).token]: \(problem)", code: SLUICE_E_INVALID) }
         do throws(TokenRefusal) {
             return try await judge(question, wish, settings)
         } catch {

@@ -11,7 +11,7 @@ from cases.reload import own_plugins
 from harness import case, equal, media, wait
 from harness.rtmp import Client, Refused
 
-SECRET = "a secret that nobody knows"
+SECRET = "a secret of enough bytes that nobody knows"
 APPS = """
 [app.live]
 auth = ["token"]
@@ -103,7 +103,7 @@ def attempt(server, app, stream, query):
     except Refused:
         def reason():
             for line in server.log_lines()[seen:]:
-                if "reason=" in line and "session" not in line:
+                if " denied " in line:
                     return line.split("reason=")[1].split()[0]
             return None
         return wait("a reason in the log", reason, 5)
@@ -141,7 +141,7 @@ def tokens_are_judged_by_signature_and_claims(house):
             public = Key.openssl("rsa", "-pubout", data=file.read().encode()).decode()
         table = [
             ("HS256", hs256(claims()), "ok"), ("RS256", rsa.sign(claims()), "ok"), ("ES256", ec.sign(claims()), "ok"),
-            ("none at all", "", "NO_TOKEN"), ("another secret", hs256(claims(), "another secret of theirs"), "BAD_SIGNATURE"),
+            ("none at all", "", "NO_TOKEN"), ("another secret", hs256(claims(), "another secret of enough bytes, of theirs"), "BAD_SIGNATURE"),
             ("another key", other.sign(claims(), kid="r1"), "BAD_SIGNATURE"), ("an unknown key", other.sign(claims()), "UNKNOWN_KEY"),
             ("expired", hs256(claims(exp=now - 60)), "EXPIRED"), ("not yet", hs256(claims(nbf=now + 600)), "NOT_YET_VALID"),
             ("no expiry", hs256({"aud": "sluice", "actions": "publish"}), "NO_EXPIRY"),
@@ -149,22 +149,23 @@ def tokens_are_judged_by_signature_and_claims(house):
             ("another stream's", hs256(claims(stream="two")), "WRONG_STREAM"),
             ("alg none", part({"alg": "none"}) + "." + part(claims()) + ".", "WRONG_ALGORITHM"),
             ("alg HS512", hs256(claims(), header={"alg": "HS512"}), "WRONG_ALGORITHM"),
-            ("long", hs256(claims(more="x" * 9000)), "TOKEN_TOO_LONG"), ("garbage", "a.b.c", "MALFORMED_TOKEN"),
+            ("garbage", "a.b.c", "MALFORMED_TOKEN"),
         ]
         for number, (what, text, wanted) in enumerate(table):
             equal(attempt(server, "live", "one" if "stream" in what else "s%d" % number, "token=" + text), wanted, what)
         confused = hs256(claims(), public, {"alg": "HS256", "kid": "r1"})
         equal(attempt(server, "keys", "s", "token=" + confused), "WRONG_ALGORITHM", "a public key as a secret")
-        # A megabyte: refused before it is a question, or by its length.
-        client = Client(server.port("rtmp"))
-        try:
-            client.connect("live")
-            client.publish("s?token=" + "a" * (1 << 20))
-            raise AssertionError("a token of a megabyte was taken")
-        except (Refused, OSError):
-            pass
-        finally:
-            client.close()
+        # No address is so long: refused before it is a question.
+        for text in (hs256(claims(more="x" * 9000)), "a" * 65000):
+            client = Client(server.port("rtmp"))
+            try:
+                client.connect("live")
+                client.publish("s?token=" + text)
+                raise AssertionError("a token of %d bytes was taken" % len(text))
+            except (Refused, EOFError, OSError):
+                pass
+            finally:
+                client.close()
         write_keys(server, (rsa, ec, other))
         wait("the new key", lambda: attempt(server, "live", "late%d" % time.monotonic_ns(), "token=" + other.sign(claims())) == "ok", 10, every=0.5)
         write_keys(server, (ec,))
