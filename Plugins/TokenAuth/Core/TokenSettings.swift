@@ -53,7 +53,9 @@ public struct TokenSettings: Equatable, Sendable {
 
     /// What is wrong with them, for the operator; nil: nothing. A weak secret is never used.
     public var problem: String? {
-        if !secret.isEmpty, secret.utf8.count < Self.secretSize { return "secret is shorter than \(Self.secretSize) bytes (RFC 7518 §3.2)" }
+        if !secret.isEmpty, secret.utf8.count < Self.secretSize {
+            return "secret is shorter than \(Self.secretSize) bytes (RFC 7518 §3.2)"
+        }
         if addressSecrets.contains(where: { $0.utf8.count < 16 }) { return "one of address_secrets is shorter than 16 bytes" }
         return nil
     }

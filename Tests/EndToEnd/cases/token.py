@@ -168,7 +168,7 @@ def tokens_are_judged_by_signature_and_claims(house):
                 client.close()
         write_keys(server, (rsa, ec, other))
         wait("the new key", lambda: attempt(server, "live", "late%d" % time.monotonic_ns(), "token=" + other.sign(claims())) == "ok", 10, every=0.5)
-        write_keys(server, (ec,))
+        write_keys(server, (ec, other))
         wait("the old key to be gone", lambda: attempt(server, "live", "x%d" % time.monotonic_ns(), "token=" + rsa.sign(claims())) == "UNKNOWN_KEY", 10,
              every=0.5)
         publisher = media.Publisher(server.url("rtmp", "live/real?token=" + hs256(claims(sub="ann"))), house.path("token-ffmpeg.log"))
