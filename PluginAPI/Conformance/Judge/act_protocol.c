@@ -103,11 +103,6 @@ int session_feed(connection *c, const void *bytes, size_t size) {
     return !c->closing;
 }
 
-void session_settle(connection *c) {
-    (void)c;
-    run_for(5);
-}
-
 static void timer_turn(void *context) {
     session_call *s = context;
     connection *c = s->connection;

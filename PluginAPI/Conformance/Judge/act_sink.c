@@ -75,6 +75,7 @@ static void tracks_turn(void *context) {
 int32_t sink_tracks(sink_record *s, uint32_t which, uint32_t flags) {
     sink_call c = {.sink = s, .which = which, .flags = flags};
     if (s->open) turn(TAG_LANE, s->lane, tracks_turn, &c);
+    run_until(NULL, NULL, 0);
     if (c.status != SLUICE_OK) s->closed_by_failure = 1;
     return c.status;
 }
@@ -153,6 +154,7 @@ int32_t sink_frames(sink_record *s, unsigned groups, unsigned hostile_payloads, 
     sink_call c = {.sink = s, .groups = groups, .hostile = hostile_payloads, .random = random};
     if (!s->open || s->closed_by_failure) return SLUICE_E_STATE;
     turn(TAG_LANE, s->lane, frames_turn, &c);
+    run_until(NULL, NULL, 0);
     if (c.status < 0) s->closed_by_failure = 1;
     return c.status;
 }

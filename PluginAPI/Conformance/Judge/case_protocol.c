@@ -20,8 +20,8 @@ typedef struct outcome {
     char reason[256];
 } outcome;
 
-static outcome outcome_of(connection *c) {
-    session_settle(c);
+static outcome outcome_of(connection *c, unsigned settling_ms) {
+    run_for(settling_ms);
     outcome o = {0};
     o.closing = c->closing;
     o.fed = c->fed;
@@ -44,14 +44,18 @@ static size_t any(uint64_t *random, size_t left_over) {
     return size < left_over ? size : left_over;
 }
 
-static outcome feed(generation *g, const uint8_t *bytes, size_t size, cutter cut, uint64_t *random) {
+static outcome feed_for(generation *g, const uint8_t *bytes, size_t size, cutter cut, uint64_t *random, unsigned settling_ms) {
     connection *c = session_open(g, SLUICE_VERDICT_ALLOW);
     for (size_t at = 0; at < size;) {
         size_t piece = cut(random, size - at);
         if (!session_feed(c, bytes + at, piece)) break;
         at += piece;
     }
-    return outcome_of(c);
+    return outcome_of(c, settling_ms);
+}
+
+static outcome feed(generation *g, const uint8_t *bytes, size_t size, cutter cut, uint64_t *random) {
+    return feed_for(g, bytes, size, cut, random, 20);
 }
 
 static void compare(const char *how, const outcome *a, const outcome *b) {
@@ -145,7 +149,7 @@ void protocol_noise(void) {
         const char *start = others[next_random(&random) % 5];
         memcpy(bytes, start, strlen(start) < size ? strlen(start) : size);
         at("round %u, seed %llu", round, (unsigned long long)seed);
-        feed(g, bytes, size, any, &random);
+        feed_for(g, bytes, size, any, &random, 0);
     }
     bring_down(g);
 }
@@ -164,7 +168,7 @@ void protocol_bit_flips(void) {
             size_t at = next_random(&random) % (next_random(&random) % 2 && size > 8192 ? 8192 : size);
             bytes[at] ^= (uint8_t)(1u << (next_random(&random) % 8));
         }
-        feed(g, bytes, size, any, &random);
+        feed_for(g, bytes, size, any, &random, 0);
     }
     free(bytes);
     bring_down(g);
@@ -190,7 +194,7 @@ void protocol_handover(void) {
         moved += result == SLUICE_OK;
         refused += result < 0;
     }
-    outcome moves = outcome_of(c);
+    outcome moves = outcome_of(c, 20);
     compare("handed there and back", &stays, &moves);
     if (!moved) fail("not one handover succeeded%s%s", reason[0] ? ": " : "", reason);
     note("%u handovers, %u refusals%s%s", moved, refused, reason[0] ? ": " : "", reason);

@@ -157,6 +157,7 @@ int task_submit(struct generation *, sluice_task_work work, sluice_task_work don
 #define KIND_EXCHANGE 8
 #define KIND_COMMAND 9
 #define KIND_METRIC 10
+#define KIND_FETCH 11
 sluice_handle handle_make(int kind, void *object);
 void *handle_find(int kind, sluice_handle);
 /* The object, and the handle is stale from now on. */
@@ -183,7 +184,7 @@ typedef struct generation {
     const sluice_handover_interface *handover;
     struct {
         const void *of, *shown;
-    } tables[16]; /* one more than there are services */
+    } tables[20]; /* one more than there are services */
     char reason[SLUICE_ERROR_TEXT_SIZE];
 } generation;
 
@@ -245,7 +246,6 @@ typedef struct connection {
 connection *session_open(generation *, uint32_t verdict);
 /* Returns 0 when the session is over. */
 int session_feed(connection *, const void *bytes, size_t size);
-void session_settle(connection *);
 int session_timer(connection *);
 void session_stop(connection *);
 void session_close(connection *, const char *reason);

@@ -11,6 +11,7 @@ extern const sluice_stream_service stream_table;
 extern const sluice_broadcast_service broadcast_table;
 extern const sluice_exchange_service exchange_table;
 extern const sluice_command_service command_table;
+extern const sluice_fetch_service fetch_table;
 
 /* A text that the world will see must not hold the question's secret. */
 void scan_text(const char *what, sluice_text);

@@ -122,7 +122,8 @@ public struct Conformance: Sendable {
                 arguments + ["folder=\(folder)", "case=\(one.name)"], seconds: one.seconds + 10)
         }
         let texts = { (kind: String) in end.lines.filter { $0.kind == kind }.map(\.text) }
-        var reasons = texts("fail")
+        var reasons: [String] = []
+        for reason in texts("fail") where !reasons.contains(reason) { reasons.append(reason) }
         let isWhole = texts("end").count == 1
         if !isWhole, reasons.isEmpty { reasons.append(Self.death(end)) }
         if let place = texts("at").last, !reasons.isEmpty {
