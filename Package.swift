@@ -37,6 +37,15 @@ let pluginAPI: [Target] = [
     .target(name: "CSluice", path: "PluginAPI/CSluice"),
     .target(name: "SluiceJSON", path: "PluginAPI/JSON", swiftSettings: swift),
     .target(name: "SluiceKit", dependencies: ["CSluice"], path: "PluginAPI/SluiceKit", swiftSettings: kit),
+    // The hostile host: it judges a library by the headers alone, and knows nothing of Host.
+    .target(name: "CConformance", dependencies: ["CSluice"], path: "PluginAPI/Conformance/Judge"),
+    .target(
+        name: "Conformance", dependencies: ["CConformance", "SluiceJSON"], path: "PluginAPI/Conformance/Library",
+        swiftSettings: swift),
+    .target(
+        name: "ConformCommand", dependencies: ["Conformance"], path: "PluginAPI/Conformance/Command", swiftSettings: swift),
+    .executableTarget(
+        name: "sluice-conform", dependencies: ["ConformCommand"], path: "PluginAPI/Conformance/Main", swiftSettings: swift),
 ]
 
 // Host: the small process that keeps the promise.
@@ -135,6 +144,9 @@ let glues: [Target] = [
 let tests: [Target] = [
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swift),
     .testTarget(name: "ABITests", path: "Tests/ABITests", swiftSettings: swift),
+    .testTarget(
+        name: "ConformanceTests", dependencies: ["Conformance", "ConformCommand", "SluiceJSON", "sluice-conform"],
+        path: "Tests/ConformanceTests", swiftSettings: swift),
     .testTarget(name: "StructureTests", path: "Tests/StructureTests", swiftSettings: swift),
     .testTarget(name: "KitTests", dependencies: ["SluiceKit", "CSluice"], path: "Tests/KitTests", swiftSettings: swift),
     .testTarget(name: "MediaTests", dependencies: ["HostMedia", "CHostMedia"], path: "Tests/MediaTests", swiftSettings: swift),
@@ -218,6 +230,7 @@ let package = Package(
     products: [
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "sluice-runner", targets: ["sluice-runner"]),
+        .executable(name: "sluice-conform", targets: ["sluice-conform"]),
         .executable(name: "sluice-load", targets: ["sluice-load"]),
         .executable(name: "sluice-micro", targets: ["sluice-micro"]),
         .library(name: "SluiceRTMP", type: .dynamic, targets: ["SluiceRTMP"]),
