@@ -120,8 +120,7 @@ typedef void (*turn_work)(void *context);
 void turn(int tag, uint64_t lane, turn_work work, void *context);
 /* Around each call of a function of the plugin. */
 typedef struct measured {
-    uint64_t wall, cpu;
-    long waits;
+    uint64_t wall, cpu, starved;
     const char *outer;
 } measured;
 measured entering(const char *call);
@@ -132,6 +131,7 @@ void post(int tag, uint64_t lane, turn_work work, void *context);
 int run_until(int (*done)(void *), void *context, unsigned milliseconds);
 void run_for(unsigned milliseconds);
 uint64_t real_ns(void);
+uint64_t thread_cpu_ns(void);
 /* The clock that the plugin sees: the real one and what was added. */
 uint64_t now_ns(void);
 void advance(uint64_t nanoseconds);
