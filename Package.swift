@@ -83,7 +83,8 @@ let host: [Target] = [
         exclude: ["README.md"], swiftSettings: hot),
     .target(name: "CTemplates", path: "Host/CTemplates"),
     .executableTarget(
-        name: "sluice", dependencies: ["HostCore", "HostConfig", "SluiceJSON", "CTemplates", argumentParser] + nioHTTP,
+        name: "sluice",
+        dependencies: ["HostCore", "HostConfig", "SluiceJSON", "CTemplates", "ConformCommand", argumentParser] + nioHTTP,
         path: "Host/sluice",
         swiftSettings: swift),
     .executableTarget(

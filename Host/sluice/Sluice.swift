@@ -17,7 +17,7 @@ struct Sluice: ParsableCommand {
             subcommands: [
                 ServeCommand.self, CheckCommand.self, ReloadCommand.self, PluginCommand.self, AppCommand.self, StreamCommand.self,
                 SessionCommand.self,
-                EventsCommand.self, NewCommand.self,
+                EventsCommand.self, NewCommand.self, ConformanceCommand.self,
             ])
     }
 
@@ -27,6 +27,7 @@ struct Sluice: ParsableCommand {
         if let word = line.word, !PluginCommandLine.isOwn(word) {
             Glibc.exit(PluginCommandLine(word: word, arguments: line.behindWord, common: line.common).run())
         }
+        if line.word == ConformanceCommand.word { Glibc.exit(ConformanceCommand.run(line.behindWord)) }
         do {
             var command = try parseAsRoot(line.forParser)
             try command.run()

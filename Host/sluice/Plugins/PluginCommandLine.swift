@@ -41,7 +41,9 @@ struct PluginCommandLine {
     /// Whether the word is one of ours.
     static func isOwn(_ word: String) -> Bool { ownWords.contains(word) }
 
-    private static let ownWords = ["serve", "check", "reload", "plugin", "app", "stream", "session", "events", "new", "help"]
+    private static let ownWords = [
+        "serve", "check", "reload", "plugin", "app", "stream", "session", "events", "new", "conform", "help",
+    ]
 
     /// Runs it; the exit code is the command's.
     func run() -> Int32 {

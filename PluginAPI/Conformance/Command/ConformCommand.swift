@@ -27,17 +27,17 @@ public enum ConformCommand {
     /// Runs the command.
     /// - Parameters:
     ///   - arguments: behind the word `conform`.
-    ///   - program: what runs one case, with its first arguments; nil: this executable. It has to come to this function with
-    ///     `--child` as the first of `arguments`.
+    ///   - words: what this executable has to be given so that it comes here with the arguments that follow: `["conform"]`. Each case
+    ///     runs in a process of its own, which is this executable again.
     /// - Returns: the exit code.
-    public static func run(_ arguments: [String], program: [String]? = nil) -> Int32 {
+    public static func run(_ arguments: [String], behind words: [String] = []) -> Int32 {
         if arguments.first == "--child" { return Conformance.child(Array(arguments.dropFirst())) }
         if arguments.contains("--help") || arguments.contains("-h") {
             write(usage, to: 1)
             return 0
         }
         do {
-            return try judge(ConformOptions(arguments), program.map { $0 + ["--child"] })
+            return try judge(ConformOptions(arguments), words + ["--child"])
         } catch let error as ConformOptions.Wrong {
             write("sluice conform: \(error.text)\n\(usage)", to: 2)
             return wrongUsage
@@ -47,7 +47,7 @@ public enum ConformCommand {
         }
     }
 
-    private static func judge(_ options: ConformOptions, _ command: [String]?) throws -> Int32 {
+    private static func judge(_ options: ConformOptions, _ words: [String]) throws -> Int32 {
         if options.list {
             for known in Case.all where known.level <= options.level {
                 write("\(known.name) (\(known.level.name)): \(known.asks)\n", to: 1)
@@ -55,7 +55,7 @@ public enum ConformCommand {
             return 0
         }
         var conformance = try Conformance(
-            library: options.library, manifest: try options.readManifest(), seed: options.seed, command: command)
+            library: options.library, manifest: try options.readManifest(), seed: options.seed, child: .own(words))
         conformance.level = options.level
         conformance.match = options.match
         conformance.capture = try options.readableCapture()

@@ -22,17 +22,30 @@ public struct Conformance: Sendable {
     /// How often `life.reload-1000` reloads.
     public var reloads = 1000
     /// The program that runs one case, with its first arguments: it hands the rest to `Conformance.child`.
-    public var command: [String]
+    let command: [String]
 
-    /// - Parameter command: nil: this executable with `--child`.
-    public init(library: String, manifest: Manifest? = nil, seed: UInt64? = nil, command: [String]? = nil)
-        throws(ConformanceError)
-    {
+    /// What runs one case: a program with its first arguments.
+    public enum Program: Sendable {
+        case own([String])
+        case other([String])
+
+        var command: [String] {
+            switch self {
+            case .own(let words): [Files.absolute("/proc/self/exe") ?? "/proc/self/exe"] + words
+            case .other(let command): command
+            }
+        }
+    }
+
+    /// - Parameter child: what hands its arguments to `Conformance.child`.
+    public init(
+        library: String, manifest: Manifest? = nil, seed: UInt64? = nil, child: Program = .own(["--child"])
+    ) throws(ConformanceError) {
         guard let path = Files.absolute(library) else { throw .unreadable(library) }
         self.library = path
         self.manifest = manifest
         self.seed = seed ?? UInt64.random(in: 1...UInt64(UInt32.max))
-        self.command = command ?? [Files.absolute("/proc/self/exe") ?? "/proc/self/exe", "--child"]
+        command = child.command
     }
 
     /// What the child's program calls: runs the one case that the arguments name.

@@ -66,7 +66,7 @@ enum Built {
         _ library: String, manifest: Manifest? = nil, capture: String? = nil, reloads: Int = 50, match: String? = nil
     ) throws -> Report {
         guard let judge else { throw NotBuilt(description: "sluice-conform was not built beside the tests") }
-        var conformance = try Conformance(library: library, manifest: manifest, seed: 7, command: [judge, "--child"])
+        var conformance = try Conformance(library: library, manifest: manifest, seed: 7, child: .other([judge, "--child"]))
         conformance.level = .reloadable
         conformance.capture = capture ?? root.appendingPathComponent("Tests/Fixtures/Captures/lines.bin").path
         conformance.reloads = reloads
