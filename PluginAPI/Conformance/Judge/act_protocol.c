@@ -126,6 +126,23 @@ int session_timer(connection *c) {
     return 1;
 }
 
+static void drain_turn(void *context) {
+    session_call *s = context;
+    loan *l = loan_open("the reason of drain");
+    sluice_text reason = loan_text(l, s->text);
+    measured m = entering("drain");
+    s->connection->generation->protocol->drain(s->connection->session, reason, 10000000000u);
+    left(m);
+    loan_close(l);
+}
+
+void session_drain(connection *c) {
+    const sluice_protocol_interface *table = c->generation->protocol;
+    session_call s = {.connection = c, .text = "the host drains"};
+    int known = table->struct_size >= offsetof(sluice_protocol_interface, drain) + sizeof table->drain;
+    if (c->open && !c->closing && known && table->drain) turn(TAG_LANE, c->lane, drain_turn, &s);
+}
+
 static void stop_turn(void *context) {
     session_call *s = context;
     loan *l = loan_open("the reason of stop");
@@ -323,6 +340,16 @@ int32_t broadcast_detach(const sluice_host *host, sluice_handle handle) {
 }
 
 /* MARK: Handover */
+
+static int32_t checkpoint(const sluice_host *host, sluice_handle handle, sluice_bytes blob) {
+    connection *c = connection_of(host, handle, "handover checkpoint", 1);
+    if (!c) return SLUICE_E_STALE;
+    if (blob.size > 4 << 20) return SLUICE_E_LIMIT;
+    if (blob.size && !blob.data) broke(BROKE_CONTRACT, "handover checkpoint: %llu bytes at NULL", (unsigned long long)blob.size);
+    return SLUICE_OK;
+}
+
+const sluice_handover_service handover_table = {sizeof handover_table, 0, 64 << 10, checkpoint};
 
 typedef struct moving {
     connection *connection;

@@ -80,39 +80,6 @@ int32_t sink_tracks(sink_record *s, uint32_t which, uint32_t flags) {
     return c.status;
 }
 
-/* One NAL unit that looks like a slice; hostile: any bytes. */
-static size_t payload(uint8_t *out, size_t room, int video, int key, unsigned hostile_too, uint64_t *random) {
-    size_t size = 40 + next_random(random) % (room - 64);
-    for (size_t i = 0; i < size; i++) out[i] = (uint8_t)next_random(random);
-    if (hostile_too) return next_random(random) % 4 ? size : 0;
-    if (video) {
-        uint32_t unit = (uint32_t)size - 4;
-        uint8_t head[5] = {(uint8_t)(unit >> 24), (uint8_t)(unit >> 16), (uint8_t)(unit >> 8), (uint8_t)unit, key ? 0x65 : 0x41};
-        memcpy(out, head, sizeof head);
-    } else {
-        out[0] = 0x21;
-    }
-    return size;
-}
-
-static sluice_frame frame_of(sink_record *s, int video, int key, unsigned hostile_too, uint64_t *random) {
-    static uint8_t bytes[1024];
-    sluice_frame f;
-    memset(&f, 0, sizeof f);
-    f.struct_size = sizeof f;
-    f.track = video ? 0 : 1;
-    f.dts = f.pts = s->next_dts[!video];
-    f.duration = video ? 40 : 23;
-    f.flags = video && !key ? 0 : SLUICE_FRAME_KEY;
-    size_t size = payload(bytes, sizeof bytes, video, key, hostile_too, random);
-    f.buffer = buffer_of_host(bytes, size);
-    f.data = (sluice_bytes){f.buffer->data, size};
-    f.arrival_ns = now_ns();
-    f.wall_us = (int64_t)1700000000 * 1000000 + f.pts * 1000;
-    s->next_dts[!video] += f.duration;
-    return f;
-}
-
 #define BATCH 5
 
 static int32_t give(sink_record *s, const sluice_frame *frames, uint32_t count) {
@@ -136,8 +103,8 @@ static void frames_turn(void *context) {
             sluice_frame frames[BATCH * 2];
             uint32_t count = 0;
             for (unsigned k = 0; k < BATCH; k++) {
-                frames[count++] = frame_of(s, 1, i + k == 0, c->hostile, c->random);
-                frames[count++] = frame_of(s, 0, 1, c->hostile, c->random);
+                frames[count++] = sample_frame(s->next_dts, 1, i + k == 0, c->hostile, c->random);
+                frames[count++] = sample_frame(s->next_dts, 0, 1, c->hostile, c->random);
             }
             s->offered += count;
             c->status = give(s, frames, count);

@@ -1,5 +1,5 @@
 /* Media: sinks over the life of a stream, requests and commands. */
-#include "judge.h"
+#include "media.h"
 
 #include <stdio.h>
 
@@ -110,6 +110,87 @@ void media_sink_handover(void) {
     }
     bring_down(one);
     bring_down(two);
+}
+
+/* MARK: Transforms and sources */
+
+static transform_record *opened_transform(generation *g) {
+    transform_record *t = transform_open(g);
+    if (t->open) return t;
+    fail("a transform with the settings %s could not be opened", judged.step_settings);
+    end_case();
+}
+
+static void run_through(transform_record *t, unsigned groups, uint64_t *random) {
+    int32_t status = transform_send(t, groups, 0, random);
+    if (status == SLUICE_AGAIN) fail("AGAIN is answered for ever, though all that comes out is received");
+    else if (status < 0) fail("send failed with status %d", status);
+    status = transform_flush(t);
+    if (status == SLUICE_E_TIMEOUT) fail("not all has come out two seconds after flush: answer SLUICE_TRANSFORM_END");
+    else if (status < 0) fail("flush or receive failed with status %d", status);
+}
+
+void media_transform(void) {
+    if (!offers(SLUICE_INTERFACE_TRANSFORM)) not_applicable("it transforms nothing");
+    asked_about = BROKE_MEDIA | BROKE_CONTRACT;
+    uint64_t random = judged.seed;
+    generation *g = bring_up();
+    transform_record *t = opened_transform(g);
+    int32_t status = transform_negotiate(t, TRACKS_BOTH, 0);
+    if (status == SLUICE_E_UNSUPPORTED) not_applicable("it does not take H.264 and AAC");
+    if (status != SLUICE_OK) fail("negotiate failed with status %d", status);
+    run_through(t, 4, &random);
+    if (t->output_count == 0) fail("it named no outputs: set_outputs");
+    if (t->frames_out == 0) fail("%llu frames went in, none came out", (unsigned long long)t->frames_in);
+    transform_attributes(t);
+    if (transform_negotiate(t, TRACKS_NEW_EPOCH, SLUICE_TRACKS_DISCONTINUITY) != SLUICE_OK) fail("a new epoch of tracks is refused");
+    run_through(t, 2, &random);
+    note("%llu frames in, %llu out on %u output(s)", (unsigned long long)t->frames_in, (unsigned long long)t->frames_out, t->output_count);
+    transform_close(t);
+    for (unsigned stage = 0; stage < 3; stage++) {
+        t = opened_transform(g);
+        if (stage > 0) transform_negotiate(t, TRACKS_BOTH, 0);
+        if (stage > 1) transform_send(t, 1, 0, &random);
+        transform_close(t);
+    }
+    run_for(50);
+    bring_down(g);
+    if (g->buffers > 0) fail("after close %ld frame buffer(s) are still retained", g->buffers);
+}
+
+void media_transform_hostile(void) {
+    if (!offers(SLUICE_INTERFACE_TRANSFORM)) not_applicable("it transforms nothing");
+    uint64_t random = judged.seed;
+    generation *g = bring_up();
+    for (unsigned round = 0; round < 30; round++) {
+        at("round %u, seed %llu", round, (unsigned long long)random);
+        transform_record *t = opened_transform(g);
+        uint32_t which = (uint32_t)(next_random(&random) % (TRACKS_HOSTILE + 1));
+        if (transform_negotiate(t, which, 0) == SLUICE_OK && transform_send(t, 1, 1, &random) >= 0) transform_flush(t);
+        transform_close(t);
+    }
+    bring_down(g);
+}
+
+void media_source(void) {
+    if (!offers(SLUICE_INTERFACE_SOURCE)) not_applicable("it generates nothing");
+    asked_about = BROKE_MEDIA | BROKE_CONTRACT;
+    generation *g = bring_up();
+    for (unsigned round = 0; round < 3; round++) {
+        source_record *s = source_open(g);
+        if (!s->open) {
+            fail("a source with the settings %s could not be opened", judged.source_settings);
+            end_case();
+        }
+        uint64_t end = now_ns() + (round == 1 ? 0 : 10000000000u);
+        while (now_ns() < end && !s->ended && !s->failed && source_timer(s)) run_until(NULL, NULL, 0);
+        if (round != 1 && s->publication->frames == 0) fail("ten seconds of a source have no frame");
+        if (round == 0) note("%llu frames in ten seconds", (unsigned long long)s->publication->frames);
+        if (s->failed) fail("its timer failed");
+        source_close(s);
+    }
+    bring_down(g);
+    if (g->buffers > 0) fail("after close %ld buffer(s) are still retained", g->buffers);
 }
 
 /* MARK: Requests and commands */

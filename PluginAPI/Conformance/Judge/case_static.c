@@ -188,7 +188,8 @@ void static_descriptor(void) {
     if (m->flags || m->interface_stride) fail("flags and interface_stride are reserved: 0");
     check_id(m->id);
     check_text("version", m->version, 64);
-    check_text("description", m->description, 256);
+    if (m->description.size) check_text("description", m->description, 256);
+    else note("the descriptor has no description: one line for listings");
     if (m->description.size && memchr(m->description.data, '\n', m->description.size)) fail("the description is not one line");
     if (m->interface_count == 0) fail("it names no interface: nothing would ever be called");
     for (uint32_t i = 0; i < m->interface_count && m->interfaces; i++) {

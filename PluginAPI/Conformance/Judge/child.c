@@ -36,6 +36,8 @@ static void read_argument(const char *argument) {
     else if ((value = after(argument, "case"))) judged.case_name = value;
     else if ((value = after(argument, "config"))) judged.config = value;
     else if ((value = after(argument, "app-config"))) judged.app_config = value;
+    else if ((value = after(argument, "step-settings"))) judged.step_settings = value;
+    else if ((value = after(argument, "source-settings"))) judged.source_settings = value;
     else if ((value = after(argument, "id"))) judged.id = value;
     else if ((value = after(argument, "version"))) judged.version = value;
     else if ((value = after(argument, "manifest"))) judged.has_manifest = *value == '1';
@@ -60,6 +62,10 @@ static void describe(void) {
     describe_text("version", m->version);
     describe_text("config-schema", m->config_schema);
     describe_text("app-config-schema", m->app_config_schema);
+    if (m->struct_size >= offsetof(sluice_module, source_schema) + sizeof m->source_schema) {
+        describe_text("step-schema", m->step_schema);
+        describe_text("source-schema", m->source_schema);
+    }
     for (uint32_t i = 0; i < m->interface_count && i < MOST_WORDS; i++) {
         if (m->interfaces && m->interfaces[i]) describe_text("interface", (sluice_text){m->interfaces[i], strlen(m->interfaces[i])});
     }
@@ -67,7 +73,7 @@ static void describe(void) {
 }
 
 int conform_child(int count, char *const *arguments) {
-    judged.config = judged.app_config = "{}";
+    judged.config = judged.app_config = judged.step_settings = judged.source_settings = "{}";
     judged.folder = ".";
     for (int i = 0; i < count; i++) read_argument(arguments[i]);
     if (!judged.library || !judged.case_name) return 2;

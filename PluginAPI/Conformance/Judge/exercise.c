@@ -39,6 +39,7 @@ static void exercise_protocol(generation *g) {
         if (!c->open) continue;
         feed_some(c);
         run_for(5);
+        session_drain(c);
         if (i == 1) session_stop(c);
         session_close(c, "the peer went away");
     }
@@ -76,12 +77,28 @@ static void exercise_sinks(generation *g, unsigned groups) {
     }
 }
 
+static void exercise_transform(generation *g, unsigned groups) {
+    uint64_t random = judged.seed;
+    transform_record *t = transform_open(g);
+    if (!t->open) return;
+    if (transform_negotiate(t, TRACKS_BOTH, 0) == SLUICE_OK && transform_send(t, groups, 0, &random) >= 0) transform_flush(t);
+    transform_close(t);
+}
+
+static void exercise_source(generation *g, unsigned times) {
+    source_record *s = source_open(g);
+    for (unsigned i = 0; i < times && s->open && !s->ended && !s->failed && source_timer(s); i++) run_until(NULL, NULL, 0);
+    source_close(s);
+}
+
 void exercise(generation *g) {
     static const char *const help[] = {"help"};
     if (g->auth) exercise_auth(g);
     if (g->protocol) exercise_protocol(g);
     if (g->sink) exercise_sinks(g, 3);
     else if (g->routes) exercise_routes(g, NULL);
+    if (g->transform) exercise_transform(g, 2);
+    if (g->source) exercise_source(g, 50);
     if (g->command) run_until(is_replied, run_command(g, 1, help), patience_ms);
     if (g->observer) {
         tell_event(g, "stream.live", "{\"app\":\"live\",\"stream\":\"cam\"}");
@@ -101,6 +118,8 @@ void exercise_briefly(generation *g) {
         session_feed(c, judged.capture, judged.capture_size < 2048 ? judged.capture_size : 2048);
         session_close(c, "the peer went away");
     }
+    if (g->transform) exercise_transform(g, 1);
+    if (g->source) exercise_source(g, 5);
     if (g->sink) {
         uint64_t random = judged.seed;
         sink_record *s = sink_open(g, 0, "cam");

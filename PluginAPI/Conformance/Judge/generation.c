@@ -99,7 +99,7 @@ static const void *get_service(const sluice_host *host, const char *id) {
 }
 
 int granted(const char *service_id) {
-    static const char *const always[] = {"log", "config", "time", "buffer", "metrics", "event", "task", "command"};
+    static const char *const always[] = {"log", "config", "time", "buffer", "metrics", "event", "task", "command", "transform", "source", "handover"};
     char noun[64] = "";
     if (sscanf(service_id, "sluice.%63[a-z]/0", noun) != 1) return 0;
     for (size_t i = 0; i < sizeof always / sizeof *always; i++) {
@@ -179,6 +179,8 @@ static void look_up(void *context) {
     g->observer = table_of(g, SLUICE_INTERFACE_OBSERVER);
     g->selftest = table_of(g, SLUICE_INTERFACE_SELFTEST);
     g->handover = table_of(g, SLUICE_INTERFACE_HANDOVER);
+    g->transform = table_of(g, SLUICE_INTERFACE_TRANSFORM);
+    g->source = table_of(g, SLUICE_INTERFACE_SOURCE);
 }
 
 int offers(const char *interface_id) {

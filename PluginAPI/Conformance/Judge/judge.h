@@ -16,7 +16,7 @@
 
 #define MOST_WORDS 64
 typedef struct judged_library {
-    const char *library, *folder, *case_name, *config, *app_config, *id, *version;
+    const char *library, *folder, *case_name, *config, *app_config, *step_settings, *source_settings, *id, *version;
     int has_manifest, reloads;
     const char *interfaces[MOST_WORDS], *services[MOST_WORDS], *bad_configs[MOST_WORDS];
     int interface_count, service_count, bad_config_count;
@@ -158,6 +158,8 @@ int task_submit(struct generation *, sluice_task_work work, sluice_task_work don
 #define KIND_COMMAND 9
 #define KIND_METRIC 10
 #define KIND_FETCH 11
+#define KIND_TRANSFORM 12
+#define KIND_SOURCE 13
 sluice_handle handle_make(int kind, void *object);
 void *handle_find(int kind, sluice_handle);
 /* The object, and the handle is stale from now on. */
@@ -182,6 +184,8 @@ typedef struct generation {
     const sluice_observer_interface *observer;
     const sluice_selftest_interface *selftest;
     const sluice_handover_interface *handover;
+    const sluice_transform_interface *transform;
+    const sluice_source_interface *source;
     struct {
         const void *of, *shown;
     } tables[20]; /* one more than there are services */
@@ -247,6 +251,7 @@ connection *session_open(generation *, uint32_t verdict);
 /* Returns 0 when the session is over. */
 int session_feed(connection *, const void *bytes, size_t size);
 int session_timer(connection *);
+void session_drain(connection *);
 void session_stop(connection *);
 void session_close(connection *, const char *reason);
 int session_hand_over(connection *, generation *to, char *reason, size_t room);
@@ -277,6 +282,41 @@ void sink_publisher(sink_record *, uint32_t state);
 void sink_attributes(sink_record *);
 void sink_close(sink_record *);
 int sink_hand_over(sink_record *, generation *to, char *reason, size_t room);
+
+/* transforms and sources (act_transform.c) */
+#define MOST_OUTPUTS 32
+typedef struct transform_record {
+    generation *generation;
+    sluice_handle handle;
+    uint64_t lane;
+    void *pointer;
+    int open, failed, in_call;
+    volatile int ready;
+    int64_t next_dts[2];
+    publication *outputs[MOST_OUTPUTS], *next_outputs[MOST_OUTPUTS];
+    uint32_t output_count, next_count;
+    uint64_t frames_in, frames_out;
+} transform_record;
+transform_record *transform_open(generation *);
+int32_t transform_negotiate(transform_record *, uint32_t which, uint32_t flags);
+/* Groups of pictures; what is answered AGAIN is offered again when something was received. SLUICE_AGAIN: for two seconds in vain. */
+int32_t transform_send(transform_record *, unsigned groups, unsigned hostile_payloads, uint64_t *random);
+/* Until all has come out; SLUICE_E_TIMEOUT after two seconds. */
+int32_t transform_flush(transform_record *);
+void transform_attributes(transform_record *);
+void transform_close(transform_record *);
+typedef struct source_record {
+    generation *generation;
+    sluice_handle handle;
+    uint64_t lane, timer_ns;
+    void *pointer;
+    int open, ended, failed;
+    publication *publication;
+} source_record;
+source_record *source_open(generation *);
+/* Puts the clock forward to its timer; 0: it has none. */
+int source_timer(source_record *);
+void source_close(source_record *);
 
 /* requests, commands, events (act_requests.c) */
 typedef struct exchange {
@@ -351,6 +391,9 @@ CASE(media_sink);
 CASE(media_sink_ends);
 CASE(media_sink_hostile);
 CASE(media_sink_handover);
+CASE(media_transform);
+CASE(media_transform_hostile);
+CASE(media_source);
 CASE(routes_answer);
 CASE(routes_hostile);
 CASE(command_answers);

@@ -73,6 +73,25 @@ void check_frame(publication *p, const sluice_frame *f) {
         broke(BROKE_MEDIA, "push: an AAC frame begins with an ADTS header: push the raw frame");
 }
 
+void take_tracks(publication *p, const sluice_track *tracks, uint32_t stride, uint32_t count) {
+    for (uint32_t i = 0; i < count && i < MOST_TRACKS; i++) {
+        const sluice_track *t = (const sluice_track *)(const void *)((const char *)tracks + (size_t)i * stride);
+        check_track(t);
+        keep_track(p, i, t);
+    }
+    p->track_count = count < MOST_TRACKS ? count : MOST_TRACKS;
+}
+
+void take_frame(publication *p, const sluice_frame *f) {
+    check_frame(p, f);
+    p->sum = sum_of(p->sum, &f->track, 4);
+    p->sum = sum_of(p->sum, &f->pts, 8);
+    p->sum = sum_of(p->sum, &f->dts, 8);
+    p->sum = sum_of(p->sum, &f->flags, 4);
+    p->sum = sum_of(p->sum, f->data.data, f->data.size);
+    p->frames++;
+}
+
 static sluice_track video_track(loan *l, int other) {
     sluice_track t;
     memset(&t, 0, sizeof t);
@@ -112,4 +131,37 @@ const sluice_track *sample_tracks(loan *l, uint32_t which, uint32_t *count, uint
         list[0].timescale = UINT32_MAX;
     }
     return loan_array(l, which == TRACKS_AUDIO ? &list[1] : list, sizeof *list, *count, stride);
+}
+
+/* One NAL unit that looks like a slice; hostile: any bytes. */
+static size_t payload(uint8_t *out, size_t room, int video, int key, unsigned hostile_too, uint64_t *random) {
+    size_t size = 40 + next_random(random) % (room - 64);
+    for (size_t i = 0; i < size; i++) out[i] = (uint8_t)next_random(random);
+    if (hostile_too) return next_random(random) % 4 ? size : 0;
+    if (video) {
+        uint32_t unit = (uint32_t)size - 4;
+        uint8_t head[5] = {(uint8_t)(unit >> 24), (uint8_t)(unit >> 16), (uint8_t)(unit >> 8), (uint8_t)unit, key ? 0x65 : 0x41};
+        memcpy(out, head, sizeof head);
+    } else {
+        out[0] = 0x21;
+    }
+    return size;
+}
+
+sluice_frame sample_frame(int64_t next_dts[2], int video, int key, unsigned hostile_too, uint64_t *random) {
+    static uint8_t bytes[1024];
+    sluice_frame f;
+    memset(&f, 0, sizeof f);
+    f.struct_size = sizeof f;
+    f.track = video ? 0 : 1;
+    f.dts = f.pts = next_dts[!video];
+    f.duration = video ? 40 : 23;
+    f.flags = video && !key ? 0 : SLUICE_FRAME_KEY;
+    size_t size = payload(bytes, sizeof bytes, video, key, hostile_too, random);
+    f.buffer = buffer_of_host(bytes, size);
+    f.data = (sluice_bytes){f.buffer->data, size};
+    f.arrival_ns = now_ns();
+    f.wall_us = (int64_t)1700000000 * 1000000 + f.pts * 1000;
+    next_dts[!video] += f.duration;
+    return f;
 }

@@ -11,8 +11,10 @@ typedef struct kept_track {
     int has_dts;
 } kept_track;
 
+/* What a session, a source or an output of a transform says and pushes. */
 struct publication {
-    connection *connection;
+    connection *connection; /* NULL: of a source or transform */
+    uint64_t lane;
     sluice_handle handle;
     kept_track tracks[MOST_TRACKS];
     uint32_t track_count;
@@ -22,8 +24,12 @@ struct publication {
 /* What the header says of a track and a frame, and that payloads are canonical. */
 void check_track(const sluice_track *);
 void check_frame(publication *, const sluice_frame *);
+void take_tracks(publication *, const sluice_track *, uint32_t stride, uint32_t count);
+void take_frame(publication *, const sluice_frame *);
 void keep_track(publication *, uint32_t index, const sluice_track *);
 void publication_over(publication *);
+/* One picture or sound of the sample; the host's buffer is the caller's. */
+sluice_frame sample_frame(int64_t next_dts[2], int video, int key, unsigned hostile_too, uint64_t *random);
 const sluice_track *sample_tracks(loan *, uint32_t which, uint32_t *count, uint32_t *stride);
 
 #endif

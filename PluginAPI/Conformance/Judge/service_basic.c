@@ -264,6 +264,8 @@ const void *service_table(const char *id, size_t *size) {
         {SLUICE_SERVICE_NET, &net_table},       {SLUICE_SERVICE_STREAM, &stream_table}, {SLUICE_SERVICE_BROADCAST, &broadcast_table},
         {SLUICE_SERVICE_EXCHANGE, &exchange_table}, {SLUICE_SERVICE_COMMAND, &command_table},
         {SLUICE_SERVICE_FETCH, &fetch_table},
+        {SLUICE_SERVICE_TRANSFORM, &transform_table}, {SLUICE_SERVICE_SOURCE, &source_table},
+        {SLUICE_SERVICE_HANDOVER, &handover_table},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (strcmp(all[i].id, id) != 0) continue;

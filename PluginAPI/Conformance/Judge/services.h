@@ -12,6 +12,9 @@ extern const sluice_broadcast_service broadcast_table;
 extern const sluice_exchange_service exchange_table;
 extern const sluice_command_service command_table;
 extern const sluice_fetch_service fetch_table;
+extern const sluice_transform_service transform_table;
+extern const sluice_source_service source_table;
+extern const sluice_handover_service handover_table;
 
 /* A text that the world will see must not hold the question's secret. */
 void scan_text(const char *what, sluice_text);

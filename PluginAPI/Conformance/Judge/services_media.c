@@ -28,6 +28,7 @@ static int32_t publish(const sluice_host *host, const sluice_publish_request *re
     publication *p = calloc(1, sizeof *p);
     if (!p) abort();
     p->connection = c;
+    p->lane = c->lane;
     p->sum = SUM_START;
     *out = p->handle = handle_make(KIND_PUBLICATION, p);
     c->published = p;
@@ -40,15 +41,10 @@ static int32_t set_tracks(const sluice_host *host, sluice_handle stream, const s
     if (!generation_of(host, "stream set_tracks")) return SLUICE_E_INVALID;
     publication *p = handle_find(KIND_PUBLICATION, stream);
     if (!p) return say_why(error, SLUICE_E_STALE, "publishing is over");
-    check_lane("stream set_tracks", p->connection->lane);
+    check_lane("stream set_tracks", p->lane);
     if (count > MOST_TRACKS) return say_why(error, SLUICE_E_INVALID, "too many tracks");
-    for (uint32_t i = 0; i < count; i++) {
-        const sluice_track *t = (const sluice_track *)(const void *)((const char *)tracks + (size_t)i * stride);
-        check_track(t);
-        keep_track(p, i, t);
-    }
-    p->track_count = count;
-    p->connection->track_sets++;
+    take_tracks(p, tracks, stride, count);
+    if (p->connection) p->connection->track_sets++;
     return SLUICE_OK;
 }
 
@@ -56,16 +52,9 @@ static int32_t push(const sluice_host *host, sluice_handle stream, const sluice_
     if (!generation_of(host, "stream push")) return SLUICE_E_INVALID;
     publication *p = handle_find(KIND_PUBLICATION, stream);
     if (!p) return SLUICE_E_STALE;
-    check_lane("stream push", p->connection->lane);
+    check_lane("stream push", p->lane);
     for (uint32_t i = 0; i < count; i++) {
-        const sluice_frame *f = (const sluice_frame *)(const void *)((const char *)frames + (size_t)i * stride);
-        check_frame(p, f);
-        p->sum = sum_of(p->sum, &f->track, 4);
-        p->sum = sum_of(p->sum, &f->pts, 8);
-        p->sum = sum_of(p->sum, &f->dts, 8);
-        p->sum = sum_of(p->sum, &f->flags, 4);
-        p->sum = sum_of(p->sum, f->data.data, f->data.size);
-        p->frames++;
+        take_frame(p, (const sluice_frame *)(const void *)((const char *)frames + (size_t)i * stride));
     }
     return SLUICE_OK;
 }
@@ -73,9 +62,10 @@ static int32_t push(const sluice_host *host, sluice_handle stream, const sluice_
 /* The session's figures outlive its publication: two runs are compared by them. */
 void publication_over(publication *p) {
     connection *c = p->connection;
+    handle_take(KIND_PUBLICATION, p->handle);
+    if (!c) return;
     c->frames += p->frames;
     c->media_sum = sum_of(c->media_sum ? c->media_sum : SUM_START, &p->sum, sizeof p->sum);
-    handle_take(KIND_PUBLICATION, p->handle);
     if (c->published == p) c->published = NULL;
 }
 
@@ -83,7 +73,7 @@ static int32_t unpublish(const sluice_host *host, sluice_handle stream, sluice_t
     if (!generation_of(host, "stream unpublish")) return SLUICE_E_INVALID;
     publication *p = handle_find(KIND_PUBLICATION, stream);
     if (!p) return SLUICE_E_STALE;
-    check_lane("stream unpublish", p->connection->lane);
+    check_lane("stream unpublish", p->lane);
     scan_text("the reason of unpublish", reason);
     publication_over(p);
     return SLUICE_OK;

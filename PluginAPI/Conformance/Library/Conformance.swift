@@ -88,6 +88,8 @@ public struct Conformance: Sendable {
         var interfaces: [String] = []
         var configSchema = ""
         var appConfigSchema = ""
+        var stepSchema = ""
+        var sourceSchema = ""
     }
 
     /// A library that cannot even be described still gets its cases: they say why.
@@ -105,6 +107,8 @@ public struct Conformance: Sendable {
             case "interface": found.interfaces.append(text)
             case "config-schema": found.configSchema = text
             case "app-config-schema": found.appConfigSchema = text
+            case "step-schema": found.stepSchema = text
+            case "source-schema": found.sourceSchema = text
             default: break
             }
         }
@@ -114,10 +118,11 @@ public struct Conformance: Sendable {
     private func arguments(_ description: Description) -> [String] {
         let schema = ConfigSchema(description.configSchema)
         let config = schema.filled(manifest?.config ?? JSONObject())
-        let app = ConfigSchema(description.appConfigSchema).filled(JSONObject())
+        let defaults = { (schema: String) in JSONValue.object(ConfigSchema(schema).filled(JSONObject())).serialized() }
         var list = [
             "library=\(library)", "seed=\(seed)", "reloads=\(reloads)", "id=\(manifest?.id ?? description.id)",
-            "config=\(JSONValue.object(config).serialized())", "app-config=\(JSONValue.object(app).serialized())",
+            "config=\(JSONValue.object(config).serialized())", "app-config=\(defaults(description.appConfigSchema))",
+            "step-settings=\(defaults(description.stepSchema))", "source-settings=\(defaults(description.sourceSchema))",
             "manifest=\(manifest == nil ? 0 : 1)",
         ]
         list += (manifest?.interfaces ?? description.interfaces).map { "interface=\($0)" }
