@@ -192,17 +192,19 @@ static void send_turn(void *context) {
 
 static int is_ready(void *pointer) { return ((transform_record *)pointer)->ready; }
 
-/* AGAIN: nothing was taken; it is offered again after what came out was received. */
+/* AGAIN: nothing was taken; it is offered again after what came out was received. Who never takes it is waited for once. */
 static int32_t offer(transform_record *t, const sluice_frame *frames, uint32_t count) {
+    static unsigned patience = 40;
     transform_call c = {.transform = t, .frames = frames, .count = count};
-    for (unsigned tries = 0; tries < 40; tries++) {
+    for (unsigned tries = 0; tries < patience; tries++) {
         turn(TAG_LANE, t->lane, send_turn, &c);
         if (c.status < 0) return c.status;
         int32_t received = receive_all(t);
         if (received < 0) return received;
         if (c.status == SLUICE_OK) return SLUICE_OK;
-        run_until(is_ready, t, 50);
+        run_until(is_ready, t, patience > 1 ? 50 : 0);
     }
+    patience = 1;
     return SLUICE_AGAIN;
 }
 
@@ -236,16 +238,19 @@ static void flush_turn(void *context) {
 }
 
 int32_t transform_flush(transform_record *t) {
+    static uint64_t patience_ns = 2000000000u;
     transform_call c = {.transform = t};
     if (!t->open || t->failed) return SLUICE_E_STATE;
     turn(TAG_LANE, t->lane, flush_turn, &c);
-    uint64_t end = real_ns() + 2000000000u;
+    uint64_t end = real_ns() + patience_ns;
     while (c.status >= 0 && real_ns() < end) {
         c.status = receive_all(t);
         if (c.status == SLUICE_TRANSFORM_END) return SLUICE_OK;
         if (c.status >= 0) run_until(is_ready, t, 20);
     }
-    return c.status < 0 ? c.status : SLUICE_E_TIMEOUT;
+    if (c.status < 0) return c.status;
+    patience_ns = 10000000u; /* who never ends is waited for once */
+    return SLUICE_E_TIMEOUT;
 }
 
 static void attributes_turn(void *context) {
