@@ -87,6 +87,48 @@ static const unsigned char PluginAPI_Templates_c_sink_test[] = {
 static const unsigned char PluginAPI_Templates_c_sink_test_c[] = {
 #embed "../../PluginAPI/Templates/c-sink/test.c"
 };
+static const unsigned char PluginAPI_Templates_c_source__gitignore[] = {
+#embed "../../PluginAPI/Templates/c-source/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_c_source_README_md[] = {
+#embed "../../PluginAPI/Templates/c-source/README.md"
+};
+static const unsigned char PluginAPI_Templates_c_source_build[] = {
+#embed "../../PluginAPI/Templates/c-source/build"
+};
+static const unsigned char PluginAPI_Templates_c_source_c_source_toml[] = {
+#embed "../../PluginAPI/Templates/c-source/c-source.toml"
+};
+static const unsigned char PluginAPI_Templates_c_source_plugin_c[] = {
+#embed "../../PluginAPI/Templates/c-source/plugin.c"
+};
+static const unsigned char PluginAPI_Templates_c_source_test[] = {
+#embed "../../PluginAPI/Templates/c-source/test"
+};
+static const unsigned char PluginAPI_Templates_c_source_test_c[] = {
+#embed "../../PluginAPI/Templates/c-source/test.c"
+};
+static const unsigned char PluginAPI_Templates_c_transform__gitignore[] = {
+#embed "../../PluginAPI/Templates/c-transform/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_c_transform_README_md[] = {
+#embed "../../PluginAPI/Templates/c-transform/README.md"
+};
+static const unsigned char PluginAPI_Templates_c_transform_build[] = {
+#embed "../../PluginAPI/Templates/c-transform/build"
+};
+static const unsigned char PluginAPI_Templates_c_transform_c_transform_toml[] = {
+#embed "../../PluginAPI/Templates/c-transform/c-transform.toml"
+};
+static const unsigned char PluginAPI_Templates_c_transform_plugin_c[] = {
+#embed "../../PluginAPI/Templates/c-transform/plugin.c"
+};
+static const unsigned char PluginAPI_Templates_c_transform_test[] = {
+#embed "../../PluginAPI/Templates/c-transform/test"
+};
+static const unsigned char PluginAPI_Templates_c_transform_test_c[] = {
+#embed "../../PluginAPI/Templates/c-transform/test.c"
+};
 static const unsigned char PluginAPI_Templates_rust_auth__gitignore[] = {
 #embed "../../PluginAPI/Templates/rust-auth/.gitignore"
 };
@@ -345,6 +387,9 @@ static const unsigned char PluginAPI_CSluice_include_sluice_sink_h[] = {
 static const unsigned char PluginAPI_CSluice_include_sluice_sluice_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/sluice.h"
 };
+static const unsigned char PluginAPI_CSluice_include_sluice_source_h[] = {
+#embed "../../PluginAPI/CSluice/include/sluice/source.h"
+};
 static const unsigned char PluginAPI_CSluice_include_sluice_stream_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/stream.h"
 };
@@ -353,6 +398,9 @@ static const unsigned char PluginAPI_CSluice_include_sluice_task_h[] = {
 };
 static const unsigned char PluginAPI_CSluice_include_sluice_time_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/time.h"
+};
+static const unsigned char PluginAPI_CSluice_include_sluice_transform_h[] = {
+#embed "../../PluginAPI/CSluice/include/sluice/transform.h"
 };
 static const unsigned char PluginAPI_CKit_sluice_kit_h[] = {
 #embed "../../PluginAPI/CKit/sluice_kit.h"
@@ -404,6 +452,9 @@ static const unsigned char PluginAPI_SluiceKit_Handover_Handover_swift[] = {
 };
 static const unsigned char PluginAPI_SluiceKit_Module_Exports_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Module/Exports.swift"
+};
+static const unsigned char PluginAPI_SluiceKit_Module_InterfaceTables_Steps_swift[] = {
+#embed "../../PluginAPI/SluiceKit/Module/InterfaceTables+Steps.swift"
 };
 static const unsigned char PluginAPI_SluiceKit_Module_InterfaceTables_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Module/InterfaceTables.swift"
@@ -462,6 +513,12 @@ static const unsigned char PluginAPI_SluiceKit_Sink_Sink_swift[] = {
 static const unsigned char PluginAPI_SluiceKit_Sink_Track_swift[] = {
 #embed "../../PluginAPI/SluiceKit/Sink/Track.swift"
 };
+static const unsigned char PluginAPI_SluiceKit_Source_Source_swift[] = {
+#embed "../../PluginAPI/SluiceKit/Source/Source.swift"
+};
+static const unsigned char PluginAPI_SluiceKit_Transform_Transform_swift[] = {
+#embed "../../PluginAPI/SluiceKit/Transform/Transform.swift"
+};
 static const unsigned char PluginAPI_JSON_JSONError_swift[] = {
 #embed "../../PluginAPI/JSON/JSONError.swift"
 };
@@ -516,6 +573,20 @@ static const templates_file files[] = {
     {"c-sink", "plugin.c", PluginAPI_Templates_c_sink_plugin_c, sizeof PluginAPI_Templates_c_sink_plugin_c, 0},
     {"c-sink", "test", PluginAPI_Templates_c_sink_test, sizeof PluginAPI_Templates_c_sink_test, 1},
     {"c-sink", "test.c", PluginAPI_Templates_c_sink_test_c, sizeof PluginAPI_Templates_c_sink_test_c, 0},
+    {"c-source", ".gitignore", PluginAPI_Templates_c_source__gitignore, sizeof PluginAPI_Templates_c_source__gitignore, 0},
+    {"c-source", "README.md", PluginAPI_Templates_c_source_README_md, sizeof PluginAPI_Templates_c_source_README_md, 0},
+    {"c-source", "build", PluginAPI_Templates_c_source_build, sizeof PluginAPI_Templates_c_source_build, 1},
+    {"c-source", "c-source.toml", PluginAPI_Templates_c_source_c_source_toml, sizeof PluginAPI_Templates_c_source_c_source_toml, 0},
+    {"c-source", "plugin.c", PluginAPI_Templates_c_source_plugin_c, sizeof PluginAPI_Templates_c_source_plugin_c, 0},
+    {"c-source", "test", PluginAPI_Templates_c_source_test, sizeof PluginAPI_Templates_c_source_test, 1},
+    {"c-source", "test.c", PluginAPI_Templates_c_source_test_c, sizeof PluginAPI_Templates_c_source_test_c, 0},
+    {"c-transform", ".gitignore", PluginAPI_Templates_c_transform__gitignore, sizeof PluginAPI_Templates_c_transform__gitignore, 0},
+    {"c-transform", "README.md", PluginAPI_Templates_c_transform_README_md, sizeof PluginAPI_Templates_c_transform_README_md, 0},
+    {"c-transform", "build", PluginAPI_Templates_c_transform_build, sizeof PluginAPI_Templates_c_transform_build, 1},
+    {"c-transform", "c-transform.toml", PluginAPI_Templates_c_transform_c_transform_toml, sizeof PluginAPI_Templates_c_transform_c_transform_toml, 0},
+    {"c-transform", "plugin.c", PluginAPI_Templates_c_transform_plugin_c, sizeof PluginAPI_Templates_c_transform_plugin_c, 0},
+    {"c-transform", "test", PluginAPI_Templates_c_transform_test, sizeof PluginAPI_Templates_c_transform_test, 1},
+    {"c-transform", "test.c", PluginAPI_Templates_c_transform_test_c, sizeof PluginAPI_Templates_c_transform_test_c, 0},
     {"rust-auth", ".gitignore", PluginAPI_Templates_rust_auth__gitignore, sizeof PluginAPI_Templates_rust_auth__gitignore, 0},
     {"rust-auth", "Cargo.toml", PluginAPI_Templates_rust_auth_Cargo_toml, sizeof PluginAPI_Templates_rust_auth_Cargo_toml, 0},
     {"rust-auth", "README.md", PluginAPI_Templates_rust_auth_README_md, sizeof PluginAPI_Templates_rust_auth_README_md, 0},
@@ -604,9 +675,11 @@ static const templates_file files[] = {
     {"c", "sdk/include/sluice/selftest.h", PluginAPI_CSluice_include_sluice_selftest_h, sizeof PluginAPI_CSluice_include_sluice_selftest_h, 0},
     {"c", "sdk/include/sluice/sink.h", PluginAPI_CSluice_include_sluice_sink_h, sizeof PluginAPI_CSluice_include_sluice_sink_h, 0},
     {"c", "sdk/include/sluice/sluice.h", PluginAPI_CSluice_include_sluice_sluice_h, sizeof PluginAPI_CSluice_include_sluice_sluice_h, 0},
+    {"c", "sdk/include/sluice/source.h", PluginAPI_CSluice_include_sluice_source_h, sizeof PluginAPI_CSluice_include_sluice_source_h, 0},
     {"c", "sdk/include/sluice/stream.h", PluginAPI_CSluice_include_sluice_stream_h, sizeof PluginAPI_CSluice_include_sluice_stream_h, 0},
     {"c", "sdk/include/sluice/task.h", PluginAPI_CSluice_include_sluice_task_h, sizeof PluginAPI_CSluice_include_sluice_task_h, 0},
     {"c", "sdk/include/sluice/time.h", PluginAPI_CSluice_include_sluice_time_h, sizeof PluginAPI_CSluice_include_sluice_time_h, 0},
+    {"c", "sdk/include/sluice/transform.h", PluginAPI_CSluice_include_sluice_transform_h, sizeof PluginAPI_CSluice_include_sluice_transform_h, 0},
     {"c", "sdk/sluice_kit.h", PluginAPI_CKit_sluice_kit_h, sizeof PluginAPI_CKit_sluice_kit_h, 0},
     {"c", "sdk/plugin.map", PluginAPI_plugin_map, sizeof PluginAPI_plugin_map, 0},
     {"rust", "sdk/auth.rs", PluginAPI_RustKit_auth_rs, sizeof PluginAPI_RustKit_auth_rs, 0},
@@ -638,9 +711,11 @@ static const templates_file files[] = {
     {"swift", "sdk/CSluice/include/sluice/selftest.h", PluginAPI_CSluice_include_sluice_selftest_h, sizeof PluginAPI_CSluice_include_sluice_selftest_h, 0},
     {"swift", "sdk/CSluice/include/sluice/sink.h", PluginAPI_CSluice_include_sluice_sink_h, sizeof PluginAPI_CSluice_include_sluice_sink_h, 0},
     {"swift", "sdk/CSluice/include/sluice/sluice.h", PluginAPI_CSluice_include_sluice_sluice_h, sizeof PluginAPI_CSluice_include_sluice_sluice_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/source.h", PluginAPI_CSluice_include_sluice_source_h, sizeof PluginAPI_CSluice_include_sluice_source_h, 0},
     {"swift", "sdk/CSluice/include/sluice/stream.h", PluginAPI_CSluice_include_sluice_stream_h, sizeof PluginAPI_CSluice_include_sluice_stream_h, 0},
     {"swift", "sdk/CSluice/include/sluice/task.h", PluginAPI_CSluice_include_sluice_task_h, sizeof PluginAPI_CSluice_include_sluice_task_h, 0},
     {"swift", "sdk/CSluice/include/sluice/time.h", PluginAPI_CSluice_include_sluice_time_h, sizeof PluginAPI_CSluice_include_sluice_time_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/transform.h", PluginAPI_CSluice_include_sluice_transform_h, sizeof PluginAPI_CSluice_include_sluice_transform_h, 0},
     {"swift", "sdk/CSluice/layout.h", PluginAPI_CSluice_layout_h, sizeof PluginAPI_CSluice_layout_h, 0},
     {"swift", "sdk/SluiceKit/Auth/AuthQuestion.swift", PluginAPI_SluiceKit_Auth_AuthQuestion_swift, sizeof PluginAPI_SluiceKit_Auth_AuthQuestion_swift, 0},
     {"swift", "sdk/SluiceKit/Auth/Authenticator.swift", PluginAPI_SluiceKit_Auth_Authenticator_swift, sizeof PluginAPI_SluiceKit_Auth_Authenticator_swift, 0},
@@ -648,6 +723,7 @@ static const templates_file files[] = {
     {"swift", "sdk/SluiceKit/Command/CommandRunner.swift", PluginAPI_SluiceKit_Command_CommandRunner_swift, sizeof PluginAPI_SluiceKit_Command_CommandRunner_swift, 0},
     {"swift", "sdk/SluiceKit/Handover/Handover.swift", PluginAPI_SluiceKit_Handover_Handover_swift, sizeof PluginAPI_SluiceKit_Handover_Handover_swift, 0},
     {"swift", "sdk/SluiceKit/Module/Exports.swift", PluginAPI_SluiceKit_Module_Exports_swift, sizeof PluginAPI_SluiceKit_Module_Exports_swift, 0},
+    {"swift", "sdk/SluiceKit/Module/InterfaceTables+Steps.swift", PluginAPI_SluiceKit_Module_InterfaceTables_Steps_swift, sizeof PluginAPI_SluiceKit_Module_InterfaceTables_Steps_swift, 0},
     {"swift", "sdk/SluiceKit/Module/InterfaceTables.swift", PluginAPI_SluiceKit_Module_InterfaceTables_swift, sizeof PluginAPI_SluiceKit_Module_InterfaceTables_swift, 0},
     {"swift", "sdk/SluiceKit/Module/Plugin.swift", PluginAPI_SluiceKit_Module_Plugin_swift, sizeof PluginAPI_SluiceKit_Module_Plugin_swift, 0},
     {"swift", "sdk/SluiceKit/Module/SluiceModule.swift", PluginAPI_SluiceKit_Module_SluiceModule_swift, sizeof PluginAPI_SluiceKit_Module_SluiceModule_swift, 0},
@@ -667,6 +743,8 @@ static const templates_file files[] = {
     {"swift", "sdk/SluiceKit/Sink/BorrowedFrame.swift", PluginAPI_SluiceKit_Sink_BorrowedFrame_swift, sizeof PluginAPI_SluiceKit_Sink_BorrowedFrame_swift, 0},
     {"swift", "sdk/SluiceKit/Sink/Sink.swift", PluginAPI_SluiceKit_Sink_Sink_swift, sizeof PluginAPI_SluiceKit_Sink_Sink_swift, 0},
     {"swift", "sdk/SluiceKit/Sink/Track.swift", PluginAPI_SluiceKit_Sink_Track_swift, sizeof PluginAPI_SluiceKit_Sink_Track_swift, 0},
+    {"swift", "sdk/SluiceKit/Source/Source.swift", PluginAPI_SluiceKit_Source_Source_swift, sizeof PluginAPI_SluiceKit_Source_Source_swift, 0},
+    {"swift", "sdk/SluiceKit/Transform/Transform.swift", PluginAPI_SluiceKit_Transform_Transform_swift, sizeof PluginAPI_SluiceKit_Transform_Transform_swift, 0},
     {"swift", "sdk/JSON/JSONError.swift", PluginAPI_JSON_JSONError_swift, sizeof PluginAPI_JSON_JSONError_swift, 0},
     {"swift", "sdk/JSON/JSONLimits.swift", PluginAPI_JSON_JSONLimits_swift, sizeof PluginAPI_JSON_JSONLimits_swift, 0},
     {"swift", "sdk/JSON/JSONObject.swift", PluginAPI_JSON_JSONObject_swift, sizeof PluginAPI_JSON_JSONObject_swift, 0},

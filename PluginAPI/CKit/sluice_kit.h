@@ -83,6 +83,9 @@ static inline int32_t kit_respond(const sluice_host *host, const sluice_exchange
     return service->respond(host, exchange, &response);
 }
 
+/* The element of an array whose structs lie `stride` bytes apart, however large this host's are. */
+#define KIT_AT(type, first, stride, index) ((const type *)(const void *)((const char *)(first) + (size_t)(index) * (stride)))
+
 /* Writes one log line without fields. */
 static inline void kit_log(const sluice_host *host, int32_t level, const char *message) {
     const sluice_log_service *log = host->get_service(host, SLUICE_SERVICE_LOG);
@@ -247,6 +250,8 @@ struct sluice_instance {
     const sluice_net_service *net;
     const sluice_stream_service *stream;
     const sluice_broadcast_service *broadcast;
+    const sluice_transform_service *transform;
+    const sluice_source_service *source;
     /* The configuration as JSON text; it changes while the plugin runs: read it by kit_setting. */
     char *configuration;
     pthread_mutex_t configuration_lock;
@@ -282,11 +287,15 @@ static inline int32_t kit_create(const kit_interface *offered, uint32_t count, c
     plugin->net = host->get_service(host, SLUICE_SERVICE_NET);
     plugin->stream = host->get_service(host, SLUICE_SERVICE_STREAM);
     plugin->broadcast = host->get_service(host, SLUICE_SERVICE_BROADCAST);
+    plugin->transform = host->get_service(host, SLUICE_SERVICE_TRANSFORM);
+    plugin->source = host->get_service(host, SLUICE_SERVICE_SOURCE);
     const char *missing = plugin->log && plugin->task && plugin->time ? NULL : "this host lacks the services log, task or time";
     for (uint32_t i = 0; i < count; i++) {
         if (strcmp(offered[i].id, SLUICE_INTERFACE_AUTH) == 0 && !plugin->auth) missing = "the manifest has to grant the service auth";
         if (strcmp(offered[i].id, SLUICE_INTERFACE_ROUTES) == 0 && !plugin->exchange)
             missing = "the manifest has to grant the service exchange";
+        if (strcmp(offered[i].id, SLUICE_INTERFACE_SOURCE) == 0 && !plugin->stream)
+            missing = "the manifest has to grant the service stream";
         if (strcmp(offered[i].id, SLUICE_INTERFACE_PROTOCOL) == 0 && !plugin->net) missing = "the manifest has to grant the service net";
     }
     if (missing) {
@@ -332,6 +341,14 @@ static inline int64_t kit_setting_integer(sluice_instance *plugin, const char *n
     return number;
 }
 
+/* Schemas of the settings of steps and sources: say them before the include, as texts. */
+#ifndef KIT_STEP_SCHEMA
+#define KIT_STEP_SCHEMA ""
+#endif
+#ifndef KIT_SOURCE_SCHEMA
+#define KIT_SOURCE_SCHEMA ""
+#endif
+
 /* KIT_PLUGIN("acme", "0.1.0", "one line", "schema of [config]", {SLUICE_INTERFACE_AUTH, &table}, …) */
 #define KIT_PLUGIN(ID, VERSION, DESCRIPTION, SCHEMA, ...)                                                                \
     static const kit_interface kit_offered[] = {__VA_ARGS__};                                                            \
@@ -351,7 +368,8 @@ static inline int64_t kit_setting_integer(sluice_instance *plugin, const char *n
             .id = KIT_TEXT(ID), .version = KIT_TEXT(VERSION), .description = KIT_TEXT(DESCRIPTION),                      \
             .config_schema = KIT_TEXT(SCHEMA), .interfaces = ids, .interface_count = kit_count,                          \
             .create = kit_create_this, .get_interface = kit_get_interface, .configure = kit_configure,                   \
-            .destroy = kit_destroy};                                                                                     \
+            .destroy = kit_destroy, .step_schema = KIT_TEXT(KIT_STEP_SCHEMA),                                            \
+            .source_schema = KIT_TEXT(KIT_SOURCE_SCHEMA)};                                                                                     \
         for (int i = 0; i < kit_count; i++) ids[i] = kit_offered[i].id;                                                  \
         if (hello->abi_major == SLUICE_ABI_MAJOR) return &module;                                                        \
         kit_refuse(error, SLUICE_E_UNSUPPORTED, "this plugin needs a host of another ABI");                              \

@@ -145,5 +145,6 @@ pub fn auth<P: Authenticator>() -> Interface {
         })
     }
     let struct_size = std::mem::size_of::<sluice_auth_interface>() as u32;
-    Interface::new(SLUICE_INTERFACE_AUTH, sluice_auth_interface { struct_size, reserved: 0, decide: Some(decide::<P>), cancel: None })
+    let table = sluice_auth_interface { struct_size, decide: Some(decide::<P>), ..unsafe { zeroed() } };
+    Interface::new(SLUICE_INTERFACE_AUTH, table)
 }

@@ -120,7 +120,7 @@ impl Host {
         type Work = Box<dyn FnOnce() + Send>;
         unsafe extern "C" fn call(context: *mut c_void) {
             let work = Box::from_raw(context as *mut Work);
-            let _ = catch_unwind(AssertUnwindSafe(move || work()));
+            let _ = catch_unwind(AssertUnwindSafe(work));
         }
         let boxed: Box<Work> = Box::new(Box::new(work));
         let context = Box::into_raw(boxed);
@@ -253,6 +253,9 @@ macro_rules! sluice_plugin {
         }
 
         /// The entry of the library.
+        ///
+        /// # Safety
+        /// Called by the host.
         #[no_mangle]
         pub unsafe extern "C" fn sluice_module_v1(
             hello: *const $crate::kit::sluice::sluice_hello,
@@ -274,21 +277,19 @@ pub fn offered<P: Offer>(made: &'static AtomicPtr<Offered>, interfaces: impl FnO
         struct_size: std::mem::size_of::<sluice_module>() as u32,
         abi_major: SLUICE_ABI_MAJOR,
         abi_minor: SLUICE_ABI_MINOR,
-        interface_stride: 0,
         id: text(P::ID),
         version: text(P::VERSION),
         description: text(P::DESCRIPTION),
         interfaces: offer.ids.as_ptr(),
         interface_count: offer.ids.len() as u32,
-        flags: 0,
         config_schema: text(P::CONFIG_SCHEMA),
-        app_config_schema: text(""),
         create: Some(create::<P>),
         get_interface: Some(get_interface::<P>),
         configure: Some(configure::<P>),
         activate: Some(activate::<P>),
         deactivate: Some(deactivate::<P>),
         destroy: Some(destroy::<P>),
+        ..unsafe { zeroed() }
     };
     let mine = Box::into_raw(offer);
     match made.compare_exchange(std::ptr::null_mut(), mine, Ordering::AcqRel, Ordering::Acquire) {

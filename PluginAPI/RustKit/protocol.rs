@@ -118,7 +118,6 @@ pub fn protocol<P: ProtocolServer>() -> Interface {
     }
     let table = sluice_protocol_interface {
         struct_size: std::mem::size_of::<sluice_protocol_interface>() as u32,
-        reserved: 0,
         session_open: Some(open::<P>),
         bytes: Some(received::<P::Session>),
         timer: Some(timer::<P::Session>),
@@ -127,6 +126,7 @@ pub fn protocol<P: ProtocolServer>() -> Interface {
         publication: Some(publication::<P::Session>),
         stop: Some(stop::<P::Session>),
         close: Some(close::<P::Session>),
+        ..unsafe { zeroed() }
     };
     Interface::new(SLUICE_INTERFACE_PROTOCOL, table)
 }

@@ -104,7 +104,7 @@ pub fn routes<P: RouteHandler>() -> Interface {
             methods: text(route.methods),
             pattern: text(route.pattern),
             flags: route.flags,
-            reserved: 0,
+            ..unsafe { zeroed() }
         })
         .collect();
     let table = sluice_routes_interface {
@@ -112,8 +112,8 @@ pub fn routes<P: RouteHandler>() -> Interface {
         route_stride: std::mem::size_of::<sluice_route>() as u32,
         routes: list.as_ptr(),
         route_count: list.len() as u32,
-        reserved: 0,
         handle: Some(handle::<P>),
+        ..unsafe { zeroed() }
     };
     std::mem::forget(list); // as long as the image
     Interface::new(SLUICE_INTERFACE_ROUTES, table)

@@ -103,15 +103,12 @@ pub fn sink<P: SinkProvider>() -> Interface {
     let table = sluice_sink_interface {
         struct_size: std::mem::size_of::<sluice_sink_interface>() as u32,
         opens: SLUICE_SINK_OPENS_WITH_STREAM,
-        formats: std::ptr::null(),
-        format_count: 0,
-        format_stride: 0,
         open: Some(open::<P>),
         tracks: Some(tracks::<P::Sink>),
         frames: Some(frames::<P::Sink>),
         publisher: Some(publisher::<P::Sink>),
-        attributes: None,
         close: Some(close::<P::Sink>),
+        ..unsafe { zeroed() }
     };
     Interface::new(SLUICE_INTERFACE_SINK, table)
 }

@@ -101,6 +101,8 @@ pub struct sluice_module {
     pub activate: Option<unsafe extern "C" fn(instance: *mut sluice_instance, error: *mut sluice_error) -> i32>,
     pub deactivate: Option<unsafe extern "C" fn(instance: *mut sluice_instance)>,
     pub destroy: Option<unsafe extern "C" fn(instance: *mut sluice_instance)>,
+    pub step_schema: sluice_text,
+    pub source_schema: sluice_text,
 }
 pub type sluice_module_entry = Option<unsafe extern "C" fn(hello: *const sluice_hello, error: *mut sluice_error) -> *const sluice_module>;
 
@@ -374,6 +376,7 @@ pub struct sluice_fetch_service {
 
 // handover.h
 pub const SLUICE_INTERFACE_HANDOVER: &str = "sluice.handover/0";
+pub const SLUICE_SERVICE_HANDOVER: &str = "sluice.handover/0";
 pub type sluice_blob_receiver = Option<unsafe extern "C" fn(context: *mut c_void, blob: sluice_bytes)>;
 
 #[repr(C)]
@@ -387,6 +390,15 @@ pub struct sluice_handover_interface {
     pub export_sink: Option<unsafe extern "C" fn(sink: *mut c_void, receive: sluice_blob_receiver, context: *mut c_void, error: *mut sluice_error) -> i32>,
     pub import_sink: Option<unsafe extern "C" fn(instance: *mut sluice_instance, request: *const sluice_sink_open, blob: sluice_bytes, sink: *mut *mut c_void, error: *mut sluice_error) -> i32>,
     pub forget_sink: Option<unsafe extern "C" fn(sink: *mut c_void)>,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_handover_service {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub checkpoint_every: u64,
+    pub checkpoint: Option<unsafe extern "C" fn(host: *const sluice_host, connection: sluice_handle, blob: sluice_bytes) -> i32>,
 }
 
 // kv.h
@@ -506,6 +518,7 @@ pub struct sluice_protocol_interface {
     pub publication: Option<unsafe extern "C" fn(session: *mut c_void, stream: sluice_handle, state: u32, reason: sluice_text)>,
     pub stop: Option<unsafe extern "C" fn(session: *mut c_void, reason: sluice_text)>,
     pub close: Option<unsafe extern "C" fn(session: *mut c_void, reason: sluice_text)>,
+    pub drain: Option<unsafe extern "C" fn(session: *mut c_void, reason: sluice_text, limit_ns: u64)>,
 }
 
 // routes.h
@@ -619,6 +632,42 @@ pub struct sluice_sink_interface {
     pub publisher: Option<unsafe extern "C" fn(sink: *mut c_void, state: u32)>,
     pub attributes: Option<unsafe extern "C" fn(sink: *mut c_void, attributes: *const sluice_pair, count: u32)>,
     pub close: Option<unsafe extern "C" fn(sink: *mut c_void, reason: sluice_text)>,
+}
+
+// source.h
+pub const SLUICE_INTERFACE_SOURCE: &str = "sluice.source/0";
+pub const SLUICE_SERVICE_SOURCE: &str = "sluice.source/0";
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_source_open {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub source: sluice_handle,
+    pub stream: sluice_handle,
+    pub app: sluice_text,
+    pub name: sluice_text,
+    pub settings_json: sluice_text,
+    pub now_ns: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_source_interface {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub open: Option<unsafe extern "C" fn(instance: *mut sluice_instance, request: *const sluice_source_open, source: *mut *mut c_void, error: *mut sluice_error) -> i32>,
+    pub timer: Option<unsafe extern "C" fn(source: *mut c_void, now_ns: u64, error: *mut sluice_error) -> i32>,
+    pub close: Option<unsafe extern "C" fn(source: *mut c_void, reason: sluice_text)>,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_source_service {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub set_timer: Option<unsafe extern "C" fn(host: *const sluice_host, source: sluice_handle, deadline_ns: u64) -> i32>,
+    pub end: Option<unsafe extern "C" fn(host: *const sluice_host, source: sluice_handle, reason: sluice_text) -> i32>,
 }
 
 // stream.h
@@ -751,4 +800,57 @@ pub struct sluice_time_service {
     pub wall_us: Option<unsafe extern "C" fn(host: *const sluice_host) -> i64>,
     pub start: Option<unsafe extern "C" fn(host: *const sluice_host, delay_ns: u64, period_ns: u64, fired: sluice_timer_fired, context: *mut c_void, timer: *mut sluice_handle) -> i32>,
     pub cancel: Option<unsafe extern "C" fn(host: *const sluice_host, timer: sluice_handle) -> i32>,
+}
+
+// transform.h
+pub const SLUICE_INTERFACE_TRANSFORM: &str = "sluice.transform/0";
+pub const SLUICE_SERVICE_TRANSFORM: &str = "sluice.transform/0";
+pub const SLUICE_TRANSFORM_END: i32 = 2;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_transform_open {
+    pub struct_size: u32,
+    pub attribute_count: u32,
+    pub transform: sluice_handle,
+    pub app: sluice_text,
+    pub name: sluice_text,
+    pub step: sluice_text,
+    pub settings_json: sluice_text,
+    pub attributes: *const sluice_pair,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_transform_output {
+    pub struct_size: u32,
+    pub track_count: u32,
+    pub tracks: *const sluice_track,
+    pub track_stride: u32,
+    pub reserved: u32,
+    pub label: sluice_text,
+}
+pub type sluice_transform_receiver = Option<unsafe extern "C" fn(context: *mut c_void, output: u32, frames: *const sluice_frame, stride: u32, count: u32)>;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_transform_interface {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub open: Option<unsafe extern "C" fn(instance: *mut sluice_instance, request: *const sluice_transform_open, transform: *mut *mut c_void, error: *mut sluice_error) -> i32>,
+    pub negotiate: Option<unsafe extern "C" fn(transform: *mut c_void, tracks: *const sluice_track, stride: u32, count: u32, flags: u32, error: *mut sluice_error) -> i32>,
+    pub send: Option<unsafe extern "C" fn(transform: *mut c_void, frames: *const sluice_frame, stride: u32, count: u32, error: *mut sluice_error) -> i32>,
+    pub receive: Option<unsafe extern "C" fn(transform: *mut c_void, receive: sluice_transform_receiver, context: *mut c_void, error: *mut sluice_error) -> i32>,
+    pub flush: Option<unsafe extern "C" fn(transform: *mut c_void, error: *mut sluice_error) -> i32>,
+    pub attributes: Option<unsafe extern "C" fn(transform: *mut c_void, attributes: *const sluice_pair, count: u32)>,
+    pub close: Option<unsafe extern "C" fn(transform: *mut c_void, reason: sluice_text)>,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_transform_service {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub set_outputs: Option<unsafe extern "C" fn(host: *const sluice_host, transform: sluice_handle, outputs: *const sluice_transform_output, stride: u32, count: u32, error: *mut sluice_error) -> i32>,
+    pub ready: Option<unsafe extern "C" fn(host: *const sluice_host, transform: sluice_handle) -> i32>,
 }

@@ -12,7 +12,7 @@ struct NewCommand: ParsableCommand {
             discussion: "Templates: \(PluginTemplate.list).")
 
         @Argument(help: "The plugin's id, and the folder's name: 1 to 32 of a-z, 0-9 and -.") var name: String
-        @Option(help: "What it offers: auth, sink, routes, protocol.") var kind: String
+        @Option(help: "What it offers: auth, sink, routes, protocol, source, transform.") var kind: String
         @Option(help: "c, swift or rust.") var language: String
 
         func run() throws {
@@ -25,6 +25,7 @@ struct NewCommand: ParsableCommand {
                   cd \(name)
                   ./test                            its own logic, without a server
                   ./build                           leaves \(name).so
+                  sluice conform \(name).so
                   sluice plugin install \(name).so
                 README.md says what is where.
                 """)

@@ -53,7 +53,7 @@ static int32_t frames(void *context, const sluice_frame *list, uint32_t stride, 
     sink *s = context;
     (void)error;
     for (uint32_t i = 0; i < number; i++) {
-        const sluice_frame *frame = (const void *)((const char *)list + (size_t)i * stride);
+        const sluice_frame *frame = KIT_AT(sluice_frame, list, stride, i);
         count(&s->sum, frame->flags, frame->data.size);
         if (s->said_ns == 0) s->said_ns = frame->arrival_ns;
         if (frame->arrival_ns - s->said_ns < s->every_ns) continue;

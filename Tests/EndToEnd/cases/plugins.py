@@ -70,6 +70,8 @@ def one_active_and_the_broken_ones_rejected_with_reasons(house):
                 if not found or found["state"] != state or words not in found["reason"]:
                     wrong.append("%s by the %s: expected %s '%s', found %s" % (id, where, state, words, found))
         assert not wrong, "\n".join(wrong)
+        bare = [line for line in server.sluice("plugin", "list").splitlines() if line.startswith("libbare ")]
+        assert bare and "sluice plugin install " + os.path.join(folder, "libbare.so") in bare[0], bare
         for id in ("rtmp", "http-flv", "hls", "kaltura", "web-player"):
             equal(listed[id]["state"], "ACTIVE", id + ": " + listed[id]["reason"])
         with media.Publisher(server.url("rtmp", "live/on"), house.path("plugins.log")):

@@ -155,11 +155,27 @@ def a_protocol_of_lines(server, _):
     wait("the reason in the log", lambda: any("longer than 1024" in line for line in server.log_lines()))
 
 
+def a_source_of_silence(server, _):
+    server.wait_on_air("live/silence")
+    equal(media.probe(server.url("rtmp", "live/silence")), {"audio": "aac"}, "the source's streams")
+    wait("its end", lambda: not server.stream("live/silence"), 40)
+
+
+def a_transform_to_key_frames(server, stranger):
+    with media.Publisher(server.url("rtmp", "live/one"), stranger.path("one.log")):
+        server.wait_on_air("live/one")
+        server.wait_on_air("live/one_keys")
+        equal(media.probe(server.url("rtmp", "live/one_keys")), {"video": "h264"}, "what comes out")
+    wait("both to end", lambda: not server.stream("live/one") and not server.stream("live/one_keys"), 30)
+
+
+# Kinds that begin in C only.
+LATEST = [("source", a_source_of_silence), ("transform", a_transform_to_key_frames)]
 USES = [("sink", an_output_that_counts), ("routes", a_route_that_greets), ("protocol", a_protocol_of_lines)]
 
 
-def each_other_kind(house, language):
-    for kind, use in USES:
+def each_other_kind(house, language, uses=USES):
+    for kind, use in uses:
         with Stranger(house) as stranger:
             library = stranger.make("my-" + kind, kind, language)
             manifest = stranger.path("my-" + kind, "my-%s.toml" % kind)
@@ -167,17 +183,26 @@ def each_other_kind(house, language):
                 text = file.read()
             with open(manifest, "w") as file:
                 file.write(text.replace('"hello"', '"welcome"').replace("every_s = 60", "every_s = 1"))
-            outputs = '["rtmp"%s]' % (', "my-%s"' % kind if kind != "protocol" else "")
+            outputs = '["rtmp"%s]' % (', "my-%s"' % kind if kind in ("sink", "routes") else "")
             apps = '[app.live]\nopen = true\noutputs = %s\nlinger_s = 1\n[app.other]\nopen = true\noutputs = ["rtmp"]\n' % outputs
+            if kind == "source":
+                apps += '[[app.live.source]]\nuse = "my-source"\nstream = "silence"\nsettings = { seconds = 15 }\n'
+            if kind == "transform":
+                apps += '[[app.live.step]]\nuse = "my-transform"\n'
             with house.own_server(apps, plugins=stranger.plugins()) as server:
                 told = server.sluice("plugin", "install", library)
                 assert "ACTIVE" in told, told
                 use(server, stranger)
 
 
-@case(seconds=300)
+@case(seconds=400)
 def other_kinds_in_c(house):
     each_other_kind(house, "c")
+
+
+@case(seconds=300)
+def steps_and_sources_in_c(house):
+    each_other_kind(house, "c", LATEST)
 
 
 @case(seconds=900)
@@ -234,6 +259,43 @@ def what_cannot_be_installed_is_refused(house):
         refused("cut.so", "cut short")
         refused("foreign.so", "another kind of machine")
         refused("empty.c", "NAME.so")
+
+
+@case(seconds=180)
+def what_is_installed_again_keeps_what_the_operator_wrote(house):
+    with Stranger(house) as stranger:
+        library = stranger.make("acme", "auth", "c")
+        folder = stranger.plugins()
+        manifest = os.path.join(folder, "acme.toml")
+
+        def text():
+            with open(manifest) as file:
+                return file.read()
+
+        def hash_in(text):
+            return re.search(r'^sha256 = "([0-9a-f]{64})"$', text, re.M).group(1)
+
+        with house.own_server(APPS % "acme", plugins=folder) as server:
+            assert "not enabled" in server.sluice("plugin", "install", library, "--no-enable")
+            wait("it to be listed", lambda: server.sluice_json("plugin", "show", "acme")["state"] == "DISABLED")
+            assert "ACTIVE" in server.sluice("plugin", "install", library, "--enable")
+            first = hash_in(text())
+            with open(manifest + ".new", "w") as file:
+                file.write("# the operator's\n" + text() + 'ann = "another key"\n')
+            os.rename(manifest + ".new", manifest)
+            source = stranger.path("acme", "plugin.c")
+            with open(source) as file:
+                code = file.read()
+            with open(source, "w") as file:
+                file.write(code.replace('"0.1.0"', '"0.2.0"'))
+            stranger.run(["./build"], "acme")
+            told = server.sluice("plugin", "install", library)
+            assert "ACTIVE" in told and "kept as it was" in told, told
+            shown = server.sluice_json("plugin", "show", "acme")
+            equal((shown["version"], shown["sha256"]), ("0.2.0", hash_in(text())), "version and hash")
+            assert hash_in(text()) != first and text().startswith("# the operator's") and "another key" in text(), text()
+            with media.Publisher(server.url("rtmp", "stage/one?user=ann&key=another%20key"), stranger.path("ann.log")):
+                server.wait_on_air("stage/one")
 
 
 @case

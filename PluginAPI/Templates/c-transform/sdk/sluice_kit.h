@@ -1,0 +1,1 @@
+../../../CKit/sluice_kit.h
