@@ -294,8 +294,10 @@ static inline int32_t kit_create(const kit_interface *offered, uint32_t count, c
         if (strcmp(offered[i].id, SLUICE_INTERFACE_AUTH) == 0 && !plugin->auth) missing = "the manifest has to grant the service auth";
         if (strcmp(offered[i].id, SLUICE_INTERFACE_ROUTES) == 0 && !plugin->exchange)
             missing = "the manifest has to grant the service exchange";
-        if (strcmp(offered[i].id, SLUICE_INTERFACE_SOURCE) == 0 && !plugin->stream)
-            missing = "the manifest has to grant the service stream";
+        if (strcmp(offered[i].id, SLUICE_INTERFACE_SOURCE) == 0 && !(plugin->stream && plugin->source))
+            missing = "the manifest has to grant the service stream, and the host has to know sources";
+        if (strcmp(offered[i].id, SLUICE_INTERFACE_TRANSFORM) == 0 && !(plugin->transform && plugin->buffer))
+            missing = "this host lacks the services transform or buffer";
         if (strcmp(offered[i].id, SLUICE_INTERFACE_PROTOCOL) == 0 && !plugin->net) missing = "the manifest has to grant the service net";
     }
     if (missing) {

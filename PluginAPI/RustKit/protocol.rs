@@ -39,6 +39,8 @@ pub struct Connection {
     pub tls: bool,
     /// Bytes that a session may hold unparsed before it is authenticated.
     pub unparsed_limit_before: u64,
+    /// Time for a handshake or request head in all.
+    pub handshake_ns: u64,
 }
 
 impl Connection {
@@ -84,6 +86,7 @@ pub fn protocol<P: ProtocolServer>() -> Interface {
                 peer_address: string(raw.peer_address).into(),
                 tls: raw.tls != 0,
                 unparsed_limit_before: raw.unparsed_limit_before,
+                handshake_ns: raw.handshake_ns,
             })?;
             *out = Box::into_raw(Box::new(session)) as *mut c_void;
             Ok(())

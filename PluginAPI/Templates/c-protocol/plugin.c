@@ -43,7 +43,8 @@ static int32_t session_open(sluice_instance *plugin, const sluice_connection_inf
     if (greeting) reply(s, greeting, strlen(greeting)), reply(s, "\r\n", 2);
     free(greeting);
     *out = s;
-    return SLUICE_OK;
+    /* Who says nothing does not stay: the timer holds until the first line. */
+    return plugin->net->set_timer(plugin->host, s->connection, plugin->time->monotonic_ns(plugin->host) + info->handshake_ns);
 }
 
 /* An error closes the connection, once what was sent has left; its text is the reason. */
@@ -57,6 +58,7 @@ static int32_t bytes(void *context, sluice_bytes data, uint64_t now_ns, sluice_e
         if (found < 0) return kit_refuse(error, SLUICE_E_LIMIT, "a line is longer than 1024 bytes");
         if (s->lines.used == 4 && memcmp(s->lines.line, "quit", 4) == 0)
             return s->plugin->net->close(s->plugin->host, s->connection, SLUICE_CLOSE_AFTER_FLUSH, kit_text("the client quit"));
+        s->plugin->net->set_timer(s->plugin->host, s->connection, 0);
         reply(s, s->lines.line, s->lines.used);
         reply(s, "\r\n", 2);
         s->lines.used = 0;
@@ -64,8 +66,8 @@ static int32_t bytes(void *context, sluice_bytes data, uint64_t now_ns, sluice_e
 }
 
 static int32_t timer(void *context, uint64_t now_ns, sluice_error *error) {
-    (void)context, (void)now_ns, (void)error; /* none is set: net->set_timer */
-    return SLUICE_OK;
+    (void)context, (void)now_ns;
+    return kit_refuse(error, SLUICE_E_TIMEOUT, "no line came in time");
 }
 
 static void close_session(void *context, sluice_text reason) {

@@ -34,6 +34,8 @@ impl ProtocolServer for Echo {
 
     fn open(&self, connection: Connection) -> Result<EchoSession, Error> {
         connection.send(format!("{}\r\n", self.greeting.lock().unwrap()).as_bytes());
+        // Who says nothing does not stay: the timer holds until the first line.
+        connection.set_timer(connection.host.monotonic_ns() + connection.handshake_ns);
         Ok(EchoSession { connection, lines: Lines::default() })
     }
 }
@@ -47,6 +49,7 @@ impl Session for EchoSession {
     fn receive(&mut self, bytes: &[u8], _now_ns: u64) -> Result<(), Error> {
         let mut rest = bytes;
         while let Some(line) = self.lines.take(&mut rest)? {
+            self.connection.set_timer(0);
             if line == b"quit" {
                 self.connection.close("the client quit");
                 return Ok(());
@@ -55,6 +58,10 @@ impl Session for EchoSession {
             self.connection.send(b"\r\n");
         }
         Ok(())
+    }
+
+    fn timer(&mut self, _now_ns: u64) -> Result<(), Error> {
+        Err("no line came in time".into())
     }
 
     fn stop(&mut self, reason: &str) {

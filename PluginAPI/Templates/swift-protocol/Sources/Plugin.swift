@@ -33,15 +33,22 @@ final class EchoSession: ProtocolSession {
     private let connection: Connection
     private var lines = Lines()
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection) {
+        self.connection = connection
+        // Who says nothing does not stay: the timer holds until the first line.
+        connection.setTimer(connection.host.monotonicNanoseconds + connection.handshakeNanoseconds)
+    }
 
     func receive(_ bytes: UnsafeRawBufferPointer, at now: UInt64) throws {
         for byte in bytes {
             guard let line = try lines.take(byte) else { continue }
+            connection.setTimer(nil)
             if line == Array("quit".utf8) { return connection.close(reason: "the client quit") }
             connection.send(line + Array("\r\n".utf8))
         }
     }
+
+    func timer(at now: UInt64) throws { throw PluginError("no line came in time", code: SLUICE_E_TIMEOUT) }
 
     func stop(reason: String) { connection.close(reason: reason) }
 }
