@@ -2,12 +2,6 @@ import JWTKit
 import SluiceJSON
 import TokenCore
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Verifies signatures by jwt-kit; keeps what it made of each key.
 actor SignatureVerifier {
     /// Claims are judged by the core; here is only whether they were signed.
@@ -35,16 +29,21 @@ actor SignatureVerifier {
         switch key.algorithm {
         case .hs256: await collection.add(hmac: HMACKey(from: key.material), digestAlgorithm: .sha256)
         case .rs256, .es256:
-            // One key per collection: whatever kid a token names, this key or none is tried, with its own algorithm.
-            guard var json = try? JSONValue(parsing: key.material) else { return nil }
-            json["kid"] = "key"
-            json["alg"] = .string(key.algorithm.rawValue)
-            guard let jwk = try? JSONDecoder().decode(JWK.self, from: Data(json.serialized().utf8)),
-                (try? await collection.add(jwk: jwk, isDefault: true)) != nil
-            else { return nil }
+            guard let jwk = Self.publicKey(key), (try? await collection.add(jwk: jwk, isDefault: true)) != nil else { return nil }
         }
         if made.count >= 256 { made = [:] }
         made[name] = collection
         return collection
+    }
+
+    /// One key per collection, for its own algorithm: whatever a token's header names, this key or none is tried.
+    private static func publicKey(_ key: TokenKeys.Key) -> JWK? {
+        guard let json = try? JSONValue(parsing: key.material) else { return nil }
+        let (name, text) = (JWKIdentifier(string: "key"), { (member: String) in json[member]?.stringValue })
+        return switch key.algorithm {
+        case .rs256: .rsa(.rs256, identifier: name, modulus: text("n"), exponent: text("e"))
+        case .es256: .ecdsa(.es256, identifier: name, x: text("x"), y: text("y"), curve: .p256)
+        case .hs256: nil
+        }
     }
 }
