@@ -8,7 +8,7 @@ import Testing
     @Test func everyManifestReadsAndNoneClashes() throws {
         let (good, bad) = try ConfigurationFiles.manifests(in: Self.folder)
         #expect(bad == [])
-        #expect(good.map(\.id) == ["hls", "http-flv", "kaltura", "rtmp", "web-player"])
+        #expect(good.map(\.id) == ["hls", "http-flv", "kaltura", "rtmp", "token", "web-player", "webhook"])
         for manifest in good { #expect(manifest.file == FilePaths.join(Self.folder, manifest.id + ".toml")) }
         let text =
             "[app.live]\nopen = true\noutputs = [\"rtmp\", \"http-flv\", \"hls\", \"web-player\"]\n[app.k]\nauth = [\"kaltura\"]\noutputs = []"

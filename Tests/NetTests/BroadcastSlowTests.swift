@@ -77,7 +77,9 @@ import Testing
     func lapped() async throws {
         var options = BroadcastOptions()
         options.retention = 1 << 20
-        options.maxLagMilliseconds = 60_000
+        // Who does not read is not this test's: a busy machine takes its time for the pushes.
+        options.maxLagMilliseconds = 600_000
+        options.stallMilliseconds = 600_000
         let server = try TestServer(options: options)
         try await server.publisher.push(1)
         let port = server.listener.port
