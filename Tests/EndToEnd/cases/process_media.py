@@ -1,6 +1,5 @@
 """Outputs in processes of their own: they serve as in the host's, and their deaths are nobody else's."""
 import os
-import shutil
 import signal
 import socket
 import threading
@@ -8,19 +7,9 @@ import time
 
 from harness import case, equal, media, processes, wait, web
 from harness.crowd import Crowd, FLVPlayer, RTMPPlayer, Source
-from harness.server import ROOT
+from harness.server import ROOT, own_plugins
 
 APPS = '[app.live]\nopen = true\noutputs = ["rtmp", "http-flv", "hls"]\n'
-
-
-def own_plugins(house, name):
-    """A folder of manifests of our own, whose libraries are the build's."""
-    folder = house.path(name)
-    os.makedirs(folder)
-    for file in os.listdir(os.path.join(ROOT, "plugins.d")):
-        if file.endswith(".toml"):
-            shutil.copy(os.path.join(ROOT, "plugins.d", file), folder)
-    return folder
 
 
 def compile_plugin(source, out):

@@ -1,24 +1,13 @@
 """Plugins are replaced while people publish and watch: connections stay, no picture is lost or comes twice."""
 import os
-import shutil
 import time
 
 from harness import case, equal, media, processes, wait, web
 from harness.crowd import Crowd, FLVPlayer, RTMPPlayer, Source
-from harness.server import ROOT
+from harness.server import ROOT, own_plugins
 from harness.web import Edge
 
 APPS = '[app.live]\nopen = true\noutputs = ["rtmp", "http-flv", "hls"]\n'
-
-
-def own_plugins(house, name):
-    """A folder of manifests of our own, whose libraries are the build's."""
-    folder = house.path(name)
-    os.makedirs(folder)
-    for file in os.listdir(os.path.join(ROOT, "plugins.d")):
-        if file.endswith(".toml"):
-            shutil.copy(os.path.join(ROOT, "plugins.d", file), folder)
-    return folder
 
 
 def generation(server, id):

@@ -7,9 +7,9 @@ import os
 import subprocess
 import time
 
-from cases.reload import own_plugins
 from harness import case, equal, media, wait
 from harness.rtmp import Client, Refused
+from harness.server import own_plugins
 
 SECRET = "a secret of enough bytes that nobody knows"
 APPS = """

@@ -8,9 +8,9 @@ import threading
 import time
 import urllib.parse
 
-from cases.reload import own_plugins
 from harness import case, equal, media, wait
 from harness.rtmp import Client, Refused
+from harness.server import own_plugins
 
 
 class Hook:

@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -27,6 +28,16 @@ def free_base():
         except OSError:
             continue
     raise RuntimeError("no free ports")
+
+
+def own_plugins(house, name):
+    """A folder of manifests of our own, whose libraries are the build's."""
+    folder = house.path(name)
+    os.makedirs(folder)
+    for file in os.listdir(os.path.join(ROOT, "plugins.d")):
+        if file.endswith(".toml"):
+            shutil.copy(os.path.join(ROOT, "plugins.d", file), folder)
+    return folder
 
 
 class Server:
