@@ -49,9 +49,9 @@ import Testing
     ]
 
     @Test(.enabled(if: Built.judge != nil), arguments: all)
-    func isCaughtByItsCase(_ wrong: Wrong) throws {
+    func isCaughtByItsCase(_ wrong: Wrong) async throws {
         let library = try Built.library("PluginAPI/Conformance/BadPlugins/\(wrong.file)", ["-D\(wrong.word)"] + wrong.flags)
-        let report = try Built.report(library)
+        let report = try await Built.report(library)
         #expect(report.failures == wrong.cases, "\(report.complaints)")
         let reasons = report.results.filter { $0.outcome == .failed }.flatMap(\.reasons)
         #expect(reasons.contains { $0.contains(wrong.says) }, "\(reasons)")
@@ -64,26 +64,26 @@ import Testing
         arguments: [
             "PluginAPI/Conformance/BadPlugins/bad.c", "PluginAPI/Conformance/BadPlugins/media.c", "Tests/Fixtures/Plugins/gate.c",
         ])
-    func goodOnesPass(_ file: String) throws {
-        let report = try Built.report(Built.library(file))
+    func goodOnesPass(_ file: String) async throws {
+        let report = try await Built.report(Built.library(file))
         #expect(report.failures.isEmpty, "\(report.complaints)")
         #expect(report.reached == .reloadable)
         #expect(report.count(.passed) > 25)
     }
 
     @Test(.enabled(if: Built.judge != nil))
-    func seedOfAFailureBringsItBack() throws {
+    func seedOfAFailureBringsItBack() async throws {
         let library = try Built.library("PluginAPI/Conformance/BadPlugins/bad.c", ["-DCRASHES_ON_BYTES"])
-        let report = try Built.report(library, match: "protocol.noise")
+        let report = try await Built.report(library, match: "protocol.noise")
         let reasons = report.results.first?.reasons ?? []
         #expect(reasons.contains { $0.contains("again with --match protocol.noise --seed ") }, "\(reasons)")
         #expect(report.reached == nil, "a selection of cases is no level")
     }
 
     @Test(.enabled(if: Built.judge != nil))
-    func whatIsNoPluginIsRefused() throws {
+    func whatIsNoPluginIsRefused() async throws {
         let notes = Built.root.appendingPathComponent("README.md").path
-        let report = try Built.report(notes, match: "static.descriptor")
+        let report = try await Built.report(notes, match: "static.descriptor")
         #expect(report.failures == ["static.descriptor"])
         #expect(report.complaints.first?.contains("dlopen failed") == true, "\(report.complaints)")
     }

@@ -11,7 +11,7 @@ import Testing
     }()
 
     @Test(.enabled(if: Built.judge != nil), arguments: manifests)
-    func reachesReloadable(_ name: String) throws {
+    func reachesReloadable(_ name: String) async throws {
         let file = Built.root.appendingPathComponent("plugins.d/\(name)")
         let text = try String(contentsOf: file, encoding: .utf8)
         let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("library") })
@@ -20,7 +20,7 @@ import Testing
         guard parts.count > 1, let library = Built.beside(String(parts[1])) else { return }
         let capture =
             name == "rtmp.toml" ? Built.root.appendingPathComponent("Tests/Fixtures/Captures/rtmp-publish.bin").path : nil
-        let report = try Built.report(library, manifest: Manifest(parsing: text, file: name), capture: capture)
+        let report = try await Built.report(library, manifest: Manifest(parsing: text, file: name), capture: capture)
         #expect(report.failures.isEmpty, "\(report.complaints)")
         #expect(report.reached == .reloadable)
     }
