@@ -99,8 +99,11 @@ let cores: [Target] = [
     .target(name: "RTMPCore", dependencies: ["Formats"], path: "Plugins/RTMP/Core", swiftSettings: hot),
     .target(name: "HTTPFLVCore", dependencies: ["Formats"], path: "Plugins/HTTPFLV/Core", swiftSettings: hot),
     .target(name: "HLSCore", dependencies: ["Formats"], path: "Plugins/HLS/Core", swiftSettings: hot),
+    .systemLibrary(
+        name: "COpenSSL", path: "Plugins/KalturaAuth/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(
-        name: "KalturaCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/KalturaAuth/Core", swiftSettings: swift),
+        name: "KalturaCore", dependencies: ["Formats", "SluiceJSON", "COpenSSL"], path: "Plugins/KalturaAuth/Core",
+        swiftSettings: swift),
     .target(
         name: "WebhookCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/WebhookAuth/Core", swiftSettings: swift),
     .target(name: "TokenCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/TokenAuth/Core", swiftSettings: swift),
