@@ -109,8 +109,12 @@ let cores: [Target] = [
     .target(name: "TokenCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/TokenAuth/Core", swiftSettings: swift),
     .systemLibrary(
         name: "CSQLite", path: "Plugins/KalturaAuth/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    // libmongoc's headers only; the library is opened when a catalogue in MongoDB is.
     .target(
-        name: "KalturaCatalogue", dependencies: ["KalturaCore", "CSQLite", "Formats", "SluiceJSON"],
+        name: "CMongo", path: "Plugins/KalturaAuth/CMongo", exclude: ["forward"], cSettings: [.headerSearchPath("forward")]),
+    .target(name: "KalturaBSON", path: "Plugins/KalturaAuth/BSON", swiftSettings: swift),
+    .target(
+        name: "KalturaCatalogue", dependencies: ["KalturaCore", "KalturaBSON", "CSQLite", "CMongo", "Formats", "SluiceJSON"],
         path: "Plugins/KalturaAuth/Catalogue",
         swiftSettings: swift),
 ]
@@ -178,8 +182,14 @@ let tests: [Target] = [
     .testTarget(
         name: "HTTPFLVCoreTests", dependencies: ["HTTPFLVCore", "Formats"], path: "Tests/HTTPFLVCoreTests", swiftSettings: swift),
     .testTarget(name: "HLSCoreTests", dependencies: ["HLSCore", "Formats"], path: "Tests/HLSCoreTests", swiftSettings: swift),
+    .target(name: "MongoServer", dependencies: ["KalturaBSON"], path: "Tests/MongoDouble/Server", swiftSettings: swift),
+    .executableTarget(
+        name: "mongo-double", dependencies: ["MongoServer"], path: "Tests/MongoDouble/Command", swiftSettings: swift),
     .testTarget(
-        name: "KalturaTests", dependencies: ["KalturaCore", "KalturaCatalogue", "Formats", "SluiceJSON", "TestSupport"],
+        name: "KalturaTests",
+        dependencies: [
+            "KalturaCore", "KalturaBSON", "KalturaCatalogue", "MongoServer", "Formats", "SluiceJSON", "TestSupport",
+        ],
         path: "Tests/KalturaTests", swiftSettings: swift),
     .testTarget(
         name: "WebhookTests", dependencies: ["WebhookCore", "SluiceJSON"], path: "Tests/WebhookTests", swiftSettings: swift),

@@ -34,6 +34,17 @@ final class TemporaryCatalogue {
         }
     }
 
+    func reason(
+        _ entry: String, _ token: String, partner: Int32? = 102, server: ServerIndex = .primary, source: String = "203.0.113.5",
+        hostname: String? = nil, now: Int64 = 1_800_000_000
+    ) -> RefusalReason? {
+        catalogue.reason(entry, token, partner: partner, server: server, source: source, hostname: hostname, now: now)
+    }
+
+    func execute(_ sql: String) throws { try catalogue.write { (c) throws(CatalogueError) in try c.execute(sql) } }
+}
+
+extension CatalogueStore {
     /// The reason of a refusal, or nil when the entry came.
     func reason(
         _ entry: String, _ token: String, partner: Int32? = 102, server: ServerIndex = .primary, source: String = "203.0.113.5",
@@ -43,12 +54,17 @@ final class TemporaryCatalogue {
         let credentials = Credentials(entry: id, partner: partner, server: server, token: Token(token))
         do throws(Refusal) {
             let question = CatalogueQuestion(credentials: credentials, source: source, hostname: hostname, now: now)
-            _ = try catalogue.authenticate(question)
+            _ = try authenticate(question)
             return nil
         } catch {
             return error.reason
         }
     }
 
-    func execute(_ sql: String) throws { try catalogue.write { (c) throws(CatalogueError) in try c.execute(sql) } }
+    /// Runs a command; a file is answered with the specification's catalogue.
+    func run(_ line: String) -> CommandOutput {
+        AdminService(catalogue: self).run(line.split(separator: " ").map(String.init)) { name in
+            name == "/catalogue.json" ? .success(Array(FakeCatalogue.text.utf8)) : .failure(.invalid("cannot read \(name)"))
+        }
+    }
 }

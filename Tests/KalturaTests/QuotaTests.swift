@@ -52,7 +52,7 @@ import Testing
     @Test func `status and start of a running broadcast survive being asked again`() throws {
         let temporary = try TemporaryCatalogue()
         let id = try #require(EntryID("1_bbbbbbbb"))
-        func row() throws -> [SQLValue] {
+        func row() throws -> [StoredValue] {
             try temporary.catalogue.read { (c) throws(CatalogueError) in
                 try c.run("SELECT status, started_at, updated_at, hostname FROM on_air").first.map { row in
                     (0..<4).map { row[$0] }

@@ -6,7 +6,9 @@ import SluiceJSON
 /// Owns the shapes of requests and answers. Calls may block, so they belong on a worker. No answer contains a token, except the one
 /// that was just generated, once.
 public struct AdminService: Sendable {
-    let catalogue: SQLiteCatalogue
+    let catalogue: any CatalogueStore
+    /// Opens the store of that kind, to copy from or to.
+    let store: @Sendable (Configuration.Backend) throws(CatalogueError) -> any CatalogueStore
     let rejections: @Sendable () -> RejectionRing
     let changed: @Sendable () -> Void
 
@@ -19,15 +21,20 @@ public struct AdminService: Sendable {
 
     /// `rejections` answers the ring of the running server; `changed` is called after each change, to forget remembered decisions.
     public init(
-        catalogue: SQLiteCatalogue, rejections: @escaping @Sendable () -> RejectionRing = { RejectionRing() },
+        catalogue: any CatalogueStore,
+        store: @escaping @Sendable (Configuration.Backend) throws(CatalogueError) -> any CatalogueStore = {
+            (kind) throws(CatalogueError) in throw .invalid("\(kind.rawValue) is not configured")
+        },
+        rejections: @escaping @Sendable () -> RejectionRing = { RejectionRing() },
         changed: @escaping @Sendable () -> Void = {}
     ) {
         self.catalogue = catalogue
+        self.store = store
         self.rejections = rejections
         self.changed = changed
     }
 
-    /// Answers a request: `partners`, `partners/ID`, `entries`, `entries/ID`, `import`, `rejections`.
+    /// Answers a request: `partners`, `partners/ID`, `entries`, `entries/ID`, `import`, `copy`, `rejections`.
     public func handle(_ request: AdminRequest) -> AdminResponse {
         do throws(CatalogueError) {
             let response = try answer(request)
@@ -48,11 +55,26 @@ public struct AdminService: Sendable {
         case ("POST", "entries", 1): return try addEntry(request)
         case (_, "entries", 2): return try oneEntry(request, try Self.entryID(request.path[1]))
         case ("POST", "import", 1): return AdminResponse(200, try catalogue.importJSON(try Self.json(request)))
+        case ("POST", "copy", 1): return AdminResponse(200, try copy(try Self.json(request)))
         case ("GET", "rejections", 1): return AdminResponse(200, rejectionList)
-        case (_, "partners", 1), (_, "entries", 1), (_, "import", 1), (_, "rejections", 1):
+        case (_, "partners", 1), (_, "entries", 1), (_, "import", 1), (_, "copy", 1), (_, "rejections", 1):
             return .problem(405, "\(request.method) is not possible here")
-        default: return .problem(404, "there is no such collection; known: partners, entries, import, rejections")
+        default: return .problem(404, "there is no such collection; known: partners, entries, import, copy, rejections")
         }
+    }
+
+    /// Takes all of one store into the other: `{"from": "sqlite", "to": "mongodb"}`.
+    private func copy(_ json: JSONValue) throws(CatalogueError) -> JSONValue {
+        func kind(_ member: String) throws(CatalogueError) -> Configuration.Backend {
+            guard let kind = json[member]?.stringValue.flatMap(Configuration.Backend.init(rawValue:)) else {
+                throw .invalid(
+                    "\(member) must be one of \(Configuration.Backend.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            return kind
+        }
+        let (from, to) = (try kind("from"), try kind("to"))
+        guard from != to else { throw .invalid("from and to are the same") }
+        return try store(to).copy(from: store(from))
     }
 
     private var rejectionList: JSONValue {
@@ -106,7 +128,7 @@ public struct AdminService: Sendable {
                 let close = Suggestion.closest(to: key, among: fields.map(\.name) + others)
                 throw .invalid("unknown member \"\(key.prefix(64))\"" + (close.map { "; did you mean \"\($0)\"?" } ?? ""))
             }
-            changes.append(Change(column: field.column, value: try field.value(value)))
+            changes.append(Change(field.column, try field.value(value)))
         }
         return changes
     }

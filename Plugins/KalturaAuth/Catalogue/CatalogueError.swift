@@ -9,6 +9,8 @@ public enum CatalogueError: Error, Hashable, Sendable, CustomStringConvertible {
     case inUse(String)
     /// The database failed: SQLite's result code and its words.
     case database(code: Int32, String)
+    /// The database server cannot be had, or answered with an error: its words, which hold no address and no value.
+    case server(String)
 
     public var description: String {
         switch self {
@@ -16,6 +18,7 @@ public enum CatalogueError: Error, Hashable, Sendable, CustomStringConvertible {
         case .exists(let what): "\(what) exists already"
         case .invalid(let problem), .inUse(let problem): problem
         case .database(let code, let text): "the catalogue cannot be used: \(text) (SQLite \(code))"
+        case .server(let text): "the catalogue cannot be used: \(text)"
         }
     }
 
@@ -25,7 +28,7 @@ public enum CatalogueError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notFound: 404
         case .exists, .inUse: 409
         case .invalid: 400
-        case .database: 503
+        case .database, .server: 503
         }
     }
 }

@@ -7,6 +7,14 @@ extension Command {
                 summary: "take partners, profiles and entries of a JSON file; give its absolute path",
                 method: "POST", collection: "import"),
             Command(
+                words: ["copy"], summary: "take all partners, profiles and entries of one store into the other",
+                options: [
+                    Option(
+                        name: "--from", placeholder: "STORE", help: "sqlite or mongodb", target: .text("from"), required: true),
+                    Option(name: "--to", placeholder: "STORE", help: "the other", target: .text("to"), required: true),
+                ],
+                method: "POST", collection: "copy"),
+            Command(
                 words: ["rejections"], summary: "the last 100 refused connections of the running server", method: "GET",
                 collection: "rejections"),
         ]

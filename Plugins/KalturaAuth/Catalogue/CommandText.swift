@@ -9,6 +9,7 @@ enum CommandText {
         case ("GET", "entries"): json["entries"].map { entries($0.arrayValue ?? [], json) } ?? details(json)
         case ("GET", _): rejections(json["rejections"]?.arrayValue ?? [])
         case ("POST", "import"): imported(json)
+        case ("POST", "copy"): copied(json)
         case ("DELETE", _): "removed \(plain(json["removed"]))\n"
         case ("POST", _): changed(json, command, "added")
         default: changed(json, command, "changed")
@@ -59,6 +60,11 @@ enum CommandText {
         let passed = (json["passed_over"]?.arrayValue ?? []).map { plain($0) }
         return "imported \(numbers.joined(separator: ", "))\n"
             + (passed.isEmpty ? "" : "passed over: \(passed.joined(separator: ", "))\n")
+    }
+
+    private static func copied(_ json: JSONValue) -> String {
+        let numbers = ["partners", "profiles", "entries"].map { "\(plain(json[$0])) \($0)" }
+        return "copied \(numbers.joined(separator: ", ")) from \(plain(json["from"])) to \(plain(json["to"]))\n"
     }
 
     private static func details(_ json: JSONValue) -> String {

@@ -54,7 +54,7 @@ final class Connection: @unchecked Sendable {
 
     /// Runs one statement; returns its rows.
     @discardableResult
-    func run(_ sql: String, _ values: [SQLValue] = []) throws(CatalogueError) -> [SQLRow] {
+    func run(_ sql: String, _ values: [StoredValue] = []) throws(CatalogueError) -> [SQLRow] {
         let statement = try prepared(sql)
         defer {
             sqlite3_reset(statement)
@@ -103,7 +103,7 @@ final class Connection: @unchecked Sendable {
         return made
     }
 
-    private func bind(_ value: SQLValue, to place: Int32, of statement: OpaquePointer) throws(CatalogueError) {
+    private func bind(_ value: StoredValue, to place: Int32, of statement: OpaquePointer) throws(CatalogueError) {
         let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)  // SQLITE_TRANSIENT
         let code =
             switch value {

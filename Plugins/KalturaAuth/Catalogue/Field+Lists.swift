@@ -1,3 +1,5 @@
+import SluiceJSON
+
 extension Field {
     /// What can be set of a partner.
     static let partner: [Field] = [
@@ -53,4 +55,22 @@ extension Field {
             column: "view_mode", name: "view_mode", kind: .choice(["preview", "everyone"]), help: "who sees it",
             optional: false),
     ]
+
+    /// A partner as listings show it; never its secret.
+    static func partnerJSON(id: StoredValue, entries: StoredValue, _ value: (String) -> StoredValue) -> JSONValue {
+        var members: JSONObject = ["id": .integer(id.integer ?? 0)]
+        for field in partner { members[field.name] = field.json(value(field.column)) }
+        members["entries"] = .integer(entries.integer ?? 0)
+        return .object(members)
+    }
+
+    /// An entry as listings show it; its token only masked.
+    static func entryJSON(_ value: (String) -> StoredValue) -> JSONValue {
+        var members: JSONObject = [
+            "id": .string(value("id").text ?? ""), "partner": .integer(value("partner_id").integer ?? 0),
+            "token": .string(TokenSecret.shown(token: value("token").text, sha256: value("token_sha256").text)),
+        ]
+        for field in entry { members[field.name] = field.json(value(field.column)) }
+        return .object(members)
+    }
 }

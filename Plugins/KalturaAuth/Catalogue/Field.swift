@@ -38,11 +38,11 @@ public struct Field: Sendable {
     }
 
     /// The stored value of a JSON member.
-    func value(_ json: JSONValue) throws(CatalogueError) -> SQLValue {
+    func value(_ json: JSONValue) throws(CatalogueError) -> StoredValue {
         if json == .null, optional { return .null }
         switch (kind, json) {
         case (.text, .string(let text)), (.sources, .string(let text)), (.choice, .string(let text)): return try value(text: text)
-        case (.flag, _): if let flag = json.boolValue { return SQLValue(flag) }
+        case (.flag, _): if let flag = json.boolValue { return StoredValue(flag) }
         case (.integer(let range), _):
             if let number = json.int64Value, range.contains(number) { return .integer(number) }
         default: break
@@ -51,7 +51,7 @@ public struct Field: Sendable {
     }
 
     /// The stored value of an option's text.
-    func value(text: String) throws(CatalogueError) -> SQLValue {
+    func value(text: String) throws(CatalogueError) -> StoredValue {
         if text.isEmpty, optional { return .null }
         switch kind {
         case .text(let limit):
@@ -60,7 +60,7 @@ public struct Field: Sendable {
             }
         case .flag:
             if let flag = ["yes": true, "true": true, "1": true, "no": false, "false": false, "0": false][text] {
-                return SQLValue(flag)
+                return StoredValue(flag)
             }
         case .integer(let range):
             if let number = Int64(text), range.contains(number) { return .integer(number) }
@@ -73,7 +73,7 @@ public struct Field: Sendable {
     }
 
     /// The stored value as JSON.
-    func json(_ value: SQLValue) -> JSONValue {
+    func json(_ value: StoredValue) -> JSONValue {
         switch kind {
         case .text, .sources: return value.text.map(JSONValue.string) ?? .null
         case .flag: return .bool(value.isTrue)
@@ -97,7 +97,12 @@ public struct Field: Sendable {
 }
 
 /// Values to store, by column.
-struct Change {
+public struct Change: Sendable {
     var column: String
-    var value: SQLValue
+    var value: StoredValue
+
+    init(_ column: String, _ value: StoredValue) {
+        self.column = column
+        self.value = value
+    }
 }

@@ -2,45 +2,46 @@ import KalturaCore
 import SluiceJSON
 
 extension SQLiteCatalogue {
-    /// Entries in the order of their ids, from the first beyond `after`, of one partner or of all; tokens only masked.
-    func entries(partner: Int64?, after: String, limit: Int) throws(CatalogueError) -> [JSONValue] {
-        let values: [SQLValue] = [.text(after), .integer(Int64(limit))] + (partner.map { [.integer($0)] } ?? [])
+    public func entries(partner: Int64?, after: String, limit: Int) throws(CatalogueError) -> [JSONValue] {
+        let values: [StoredValue] = [.text(after), .integer(Int64(limit))] + (partner.map { [.integer($0)] } ?? [])
         let sql = Self.entrySelect + " WHERE id>?1\(partner == nil ? "" : " AND partner_id=?3") ORDER BY id LIMIT ?2"
         return try read { (connection) throws(CatalogueError) in try connection.run(sql, values).map(Self.entry) }
     }
 
-    func entry(_ id: EntryID) throws(CatalogueError) -> JSONValue {
+    public func entry(_ id: EntryID) throws(CatalogueError) -> JSONValue {
         try read { (connection) throws(CatalogueError) in try Self.entry(id, connection) }
     }
 
-    func addEntry(_ id: EntryID, partner: Int64, _ secret: TokenSecret, _ changes: [Change]) throws(CatalogueError) -> JSONValue {
+    public func addEntry(_ id: EntryID, partner: Int64, _ secret: TokenSecret, _ changes: [Change]) throws(CatalogueError)
+        -> JSONValue
+    {
         try write { (connection) throws(CatalogueError) in
             guard try connection.run("SELECT 1 FROM entries WHERE id=?1", [.text(id.text)]).isEmpty else {
                 throw .exists("entry \(id)")
             }
             try Self.requirePartner(partner, connection)
             try connection.run("INSERT INTO entries(id, partner_id) VALUES(?1,?2)", [.text(id.text), .integer(partner)])
-            try Self.apply(changes + Self.changes(secret), "entries", key: .text(id.text), connection)
+            try Self.apply(changes + secret.changes, "entries", key: .text(id.text), connection)
             return try Self.entry(id, connection)
         }
     }
 
-    func changeEntry(
+    public func changeEntry(
         _ id: EntryID, partner: Int64?, _ secret: TokenSecret?, _ changes: [Change]
     ) throws(CatalogueError) -> JSONValue {
         try write { (connection) throws(CatalogueError) in
             _ = try Self.entry(id, connection)
-            var all = changes + (secret.map(Self.changes) ?? [])
+            var all = changes + (secret?.changes ?? [])
             if let partner {
                 try Self.requirePartner(partner, connection)
-                all.append(Change(column: "partner_id", value: .integer(partner)))
+                all.append(Change("partner_id", .integer(partner)))
             }
             try Self.apply(all, "entries", key: .text(id.text), connection)
             return try Self.entry(id, connection)
         }
     }
 
-    func removeEntry(_ id: EntryID) throws(CatalogueError) {
+    public func removeEntry(_ id: EntryID) throws(CatalogueError) {
         try write { (connection) throws(CatalogueError) in
             _ = try Self.entry(id, connection)
             try connection.run("DELETE FROM on_air WHERE entry_id=?1", [.text(id.text)])
@@ -48,14 +49,9 @@ extension SQLiteCatalogue {
         }
     }
 
-    /// Both columns, so that never an old token stays valid beside a new one.
-    static func changes(_ secret: TokenSecret) -> [Change] {
-        [Change(column: "token", value: SQLValue(secret.plain)), Change(column: "token_sha256", value: SQLValue(secret.hash))]
-    }
-
     private static func requirePartner(_ id: Int64, _ connection: Connection) throws(CatalogueError) {
         guard try !connection.run("SELECT 1 FROM partners WHERE id=?1", [.integer(id)]).isEmpty else {
-            throw .notFound("partner \(id); add it first: sluice kaltura partner add \(id)")
+            throw noPartner(id)
         }
     }
 
@@ -70,11 +66,7 @@ extension SQLiteCatalogue {
     }
 
     private static func entry(_ row: SQLRow) -> JSONValue {
-        var members: JSONObject = [
-            "id": .string(row[0].text ?? ""), "partner": .integer(row[1].integer ?? 0),
-            "token": .string(TokenSecret.shown(token: row[2].text, sha256: row[3].text)),
-        ]
-        for (i, field) in Field.entry.enumerated() { members[field.name] = field.json(row[i + 4]) }
-        return .object(members)
+        let columns = ["id", "partner_id", "token", "token_sha256"] + Field.entry.map(\.column)
+        return Field.entryJSON { column in columns.firstIndex(of: column).map { row[$0] } ?? .null }
     }
 }

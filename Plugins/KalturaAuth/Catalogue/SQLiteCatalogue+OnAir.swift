@@ -1,18 +1,6 @@
 import KalturaCore
 
 extension SQLiteCatalogue {
-    /// A row of `on_air` counts this many seconds after its last renewal.
-    public static let onAirSeconds: Int64 = 120
-
-    /// A place of a partner's quota.
-    struct Place: Sendable {
-        var entry: EntryID
-        var partner: Int32
-        var server: ServerIndex
-        var transcoded: Bool
-        var limit: Int64
-    }
-
     private static let others = """
         SELECT COUNT(DISTINCT o.entry_id) FROM on_air o JOIN entries e ON e.id=o.entry_id
         WHERE e.partner_id=?1 AND o.entry_id<>?2 AND o.updated_at>?3 AND o.status IN (1,2,3)
@@ -21,10 +9,10 @@ extension SQLiteCatalogue {
 
     /// Whether the entry finds a place beside the others on air; with a host name the place is taken in the same transaction, so
     /// that two servers cannot both take the last one.
-    func take(_ place: Place, hostname: String?, now: Int64) throws(CatalogueError) -> Bool {
-        let values: [SQLValue] = [
+    func take(_ place: CatalogueFinding.Place, hostname: String?, now: Int64) throws(CatalogueError) -> Bool {
+        let values: [StoredValue] = [
             .integer(Int64(place.partner)), .text(place.entry.text), .integer(now &- Self.onAirSeconds),
-            SQLValue(place.transcoded),
+            StoredValue(place.transcoded),
         ]
         func isFree(_ connection: Connection) throws(CatalogueError) -> Bool {
             (try connection.run(Self.others, values).first?[0].integer ?? 0) < place.limit
@@ -37,7 +25,6 @@ extension SQLiteCatalogue {
         }
     }
 
-    /// Notes that inputs are on air here: status 3 authenticated, 2 broadcasting, 1 playable. Renew them within 120 s.
     public func markOnAir(
         _ inputs: [(entry: EntryID, server: ServerIndex)], hostname: String, status: Int64, now: Int64
     ) throws(CatalogueError) {
@@ -48,7 +35,6 @@ extension SQLiteCatalogue {
         }
     }
 
-    /// Gives the place back; nothing happens when another host has it by now.
     public func clearOnAir(_ entry: EntryID, _ server: ServerIndex, hostname: String) throws(CatalogueError) {
         try write { (connection) throws(CatalogueError) in
             let sql = "DELETE FROM on_air WHERE entry_id=?1 AND server_index=?2 AND hostname=?3"
@@ -66,7 +52,7 @@ extension SQLiteCatalogue {
               status=CASE WHEN excluded.status=3 AND status IN (1,2) AND updated_at>?6 THEN status ELSE excluded.status END,
               started_at=CASE WHEN updated_at>?6 THEN started_at ELSE excluded.started_at END
             """
-        let values: [SQLValue] = [
+        let values: [StoredValue] = [
             .text(entry.text), .integer(Int64(server.rawValue)), .text(hostname), .integer(status), .integer(now),
             .integer(now &- onAirSeconds),
         ]

@@ -8,7 +8,9 @@ import Synchronization
 /// Owns a reading and a writing connection, each behind its lock. The file may be edited by others and replaced while it is open:
 /// each question looks whether the name still means the same file. Every call may block (up to two seconds behind another
 /// writer), so none belongs on a lane. It never keeps a token longer than a call.
-public final class SQLiteCatalogue: Catalogue {
+public final class SQLiteCatalogue: CatalogueStore {
+    public let kind = "sqlite"
+
     /// The file's path.
     public let path: String
 

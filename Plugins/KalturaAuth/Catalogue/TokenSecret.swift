@@ -25,6 +25,9 @@ public struct TokenSecret: Sendable {
         hash = sha256.lowercased()
     }
 
+    /// Both columns, so that never an old token stays valid beside a new one.
+    var changes: [Change] { [Change("token", StoredValue(plain)), Change("token_sha256", StoredValue(hash))] }
+
     /// What listings show: `a1…`, `sha256` or `none`.
     static func shown(token: String?, sha256: String?) -> String {
         if !(sha256 ?? "").isEmpty { return "sha256" }

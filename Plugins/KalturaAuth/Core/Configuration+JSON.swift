@@ -12,8 +12,12 @@ extension Configuration {
     }
 
     private mutating func read(_ reader: ConfigurationReader) throws(ConfigurationError) {
-        if try reader.string("backend") ?? "sqlite" != "sqlite" {
-            throw ConfigurationError(key: "backend", problem: "only \"sqlite\" is available")
+        backend = try reader.choice("backend") ?? backend
+        mongodbAddress = try reader.string("mongodb_uri") ?? mongodbAddress
+        mongodbFile = try reader.string("mongodb_uri_file") ?? mongodbFile
+        guard backend != .mongodb || mongodbAddress.isEmpty != mongodbFile.isEmpty else {
+            throw ConfigurationError(
+                key: "mongodb_uri", problem: "backend \"mongodb\" needs mongodb_uri or mongodb_uri_file, one of them")
         }
         catalogue = try reader.string("catalogue") ?? catalogue
         hostname = try reader.string("hostname") ?? hostname

@@ -2,6 +2,12 @@
 ///
 /// Unknown keys are the host's to refuse, by `Configuration.schema`.
 public struct Configuration: Hashable, Sendable {
+    /// `backend`: who knows the entries.
+    public var backend = Backend.sqlite
+    /// `mongodb_uri`: a secret, since it may hold a password; empty: `mongodbFile` has it.
+    public var mongodbAddress = ""
+    /// `mongodb_uri_file`: a file whose first line is the address, relative to the plugin's data folder.
+    public var mongodbFile = ""
     /// `catalogue`: the SQLite file, relative to the plugin's data folder.
     public var catalogue = "catalogue.sqlite"
     /// `hostname`: this server's name in the catalogue's `on_air` rows; empty: the system's name.
@@ -32,10 +38,17 @@ public struct Configuration: Hashable, Sendable {
     /// `play`.
     public var play = PlayPolicy.open
 
+    public enum Backend: String, Hashable, Sendable, CaseIterable { case sqlite, mongodb }
     public enum DuplicatePolicy: String, Hashable, Sendable, CaseIterable { case stalled, reject, takeover }
     public enum PlayPolicy: String, Hashable, Sendable, CaseIterable { case open, deny }
 
     public init() {}
+
+    /// Whether it names another catalogue than `other` does.
+    public func opensOtherStore(than other: Configuration) -> Bool {
+        backend != other.backend || catalogue != other.catalogue || mongodbAddress != other.mongodbAddress
+            || mongodbFile != other.mongodbFile
+    }
 }
 
 /// Why a configuration cannot be taken.

@@ -8,7 +8,8 @@ extension KalturaPlugin: CommandRunner, RouteHandler {
     /// [worker] The operations of commands and routes.
     private func admin() throws(CatalogueError) -> AdminService {
         AdminService(
-            catalogue: try catalogue(), rejections: { [gate] in gate.rejections }, changed: { [gate] in gate.forget() })
+            catalogue: try catalogue(), store: { [self] (kind) throws(CatalogueError) in try store(kind) },
+            rejections: { [gate] in gate.rejections }, changed: { [gate] in gate.forget() })
     }
 
     func run(_ arguments: [String]) async throws -> CommandResult {
@@ -22,11 +23,12 @@ extension KalturaPlugin: CommandRunner, RouteHandler {
     static let routes = [
         Route(.admin, "GET POST", base + "/partners"), Route(.admin, "GET PATCH DELETE", base + "/partners/{id}"),
         Route(.admin, "GET POST", base + "/entries"), Route(.admin, "GET PATCH DELETE", base + "/entries/{id}"),
-        Route(.admin, "POST", base + "/import"), Route(.admin, "GET", base + "/rejections"),
+        Route(.admin, "POST", base + "/import"), Route(.admin, "POST", base + "/copy"),
+        Route(.admin, "GET", base + "/rejections"),
     ]
 
     func handle(_ request: Request, sink: (any Sink)?) throws {
-        let names = ["partners", "partners", "entries", "entries", "import", "rejections"]
+        let names = ["partners", "partners", "entries", "entries", "import", "copy", "rejections"]
         guard names.indices.contains(request.route) else { throw PluginError("no such route") }
         let id = request.parameter("id")
         let asked = AdminRequest(
@@ -49,7 +51,7 @@ extension KalturaPlugin: CommandRunner, RouteHandler {
     }
 
     /// [worker] The content of a regular file; at most what an import may hold.
-    private static func read(_ path: String) -> Result<[UInt8], CatalogueError> {
+    static func read(_ path: String) -> Result<[UInt8], CatalogueError> {
         guard path.hasPrefix("/") else { return .failure(.invalid("give the file's absolute path: the server reads it")) }
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return .failure(.invalid("cannot read \(path): \(String(cString: strerror(errno)))")) }

@@ -45,7 +45,7 @@ extension KalturaPlugin: Authenticator {
 
     /// [worker] One question to the catalogue.
     private func ask(_ question: CatalogueQuestion, _ rules: IngestRules) -> Result<LiveEntry, Refusal> {
-        let open: SQLiteCatalogue
+        let open: any CatalogueStore
         do throws(CatalogueError) {
             open = try catalogue()
         } catch {

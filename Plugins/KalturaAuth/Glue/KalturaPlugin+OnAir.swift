@@ -28,7 +28,7 @@ extension KalturaPlugin: EventObserver {
     }
 
     /// Does something to the catalogue on a worker; a failure is logged, streaming goes on.
-    private func work(_ body: @escaping @Sendable (SQLiteCatalogue) throws -> Void) {
+    private func work(_ body: @escaping @Sendable (any CatalogueStore) throws -> Void) {
         Task {
             do {
                 try await host.worker { try body(try self.catalogue()) }

@@ -28,7 +28,7 @@ final class KalturaPlugin: Plugin {
 
     private struct State {
         var rules = IngestRules(Configuration())
-        var catalogue: SQLiteCatalogue?
+        var catalogue: (any CatalogueStore)?
         var live = LiveInputs()
     }
 
@@ -41,10 +41,12 @@ final class KalturaPlugin: Plugin {
     func configure(_ json: String) throws {
         let configuration: Configuration
         do { configuration = try Configuration(json: json) } catch { throw PluginError("\(error)", code: SLUICE_E_INVALID) }
-        let path = catalogueFile(configuration)
         state.withLock { state in
+            // An address in a file may be another now.
+            if configuration.opensOtherStore(than: state.rules.configuration) || !configuration.mongodbFile.isEmpty {
+                state.catalogue = nil
+            }
             state.rules = IngestRules(configuration)
-            if state.catalogue?.path != path { state.catalogue = nil }
         }
         gate.configure(configuration.cache)
     }
@@ -53,7 +55,7 @@ final class KalturaPlugin: Plugin {
         renewal = try host.timer(everyNanoseconds: 60_000_000_000) { [weak self] in self?.renewOnAir() }
         Task {
             do {
-                _ = try await host.worker { try self.catalogue() }
+                try await host.worker { try self.catalogue().prepare() }
             } catch {
                 host.log(.error, "catalogue cannot be opened", ["reason": "\(error)"])
             }
@@ -77,10 +79,10 @@ final class KalturaPlugin: Plugin {
     }
 
     /// [worker] The catalogue, opened at its first use and again after a failure.
-    func catalogue() throws(CatalogueError) -> SQLiteCatalogue {
-        let (open, path) = state.withLock { ($0.catalogue, catalogueFile($0.rules.configuration)) }
+    func catalogue() throws(CatalogueError) -> any CatalogueStore {
+        let (open, kind) = state.withLock { ($0.catalogue, $0.rules.configuration.backend) }
         if let open { return open }
-        let made = try SQLiteCatalogue(path: path)
+        let made = try store(kind)
         return state.withLock { state in
             if let faster = state.catalogue { return faster }
             state.catalogue = made
@@ -88,10 +90,27 @@ final class KalturaPlugin: Plugin {
         }
     }
 
-    private func catalogueFile(_ configuration: Configuration) -> String {
-        let name = configuration.catalogue
-        return name.hasPrefix("/") ? name : "\(host.dataFolder)/\(name)"
+    /// [worker] The store of that kind as it is configured: the one in use, or another, to copy from or to.
+    func store(_ kind: Configuration.Backend) throws(CatalogueError) -> any CatalogueStore {
+        let (open, configuration) = state.withLock { ($0.catalogue, $0.rules.configuration) }
+        if let open, open.kind == kind.rawValue { return open }
+        switch kind {
+        case .sqlite: return try SQLiteCatalogue(path: path(configuration.catalogue))
+        case .mongodb: return try MongoCatalogue(address: try mongodbAddress(configuration))
+        }
     }
+
+    private func mongodbAddress(_ configuration: Configuration) throws(CatalogueError) -> String {
+        guard !configuration.mongodbFile.isEmpty else {
+            guard configuration.mongodbAddress.isEmpty else { return configuration.mongodbAddress }
+            throw .invalid("mongodb is not configured: mongodb_uri or mongodb_uri_file")
+        }
+        let bytes = try Self.read(path(configuration.mongodbFile)).get()
+        let line = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
+        return String(line.drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
+    }
+
+    private func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(host.dataFolder)/\(name)" }
 
     /// Changes which inputs are live; returns what has to be noted in the catalogue.
     func live<Result: Sendable>(_ body: @Sendable (inout LiveInputs) -> Result) -> Result {
