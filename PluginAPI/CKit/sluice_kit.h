@@ -20,6 +20,7 @@ static inline sluice_text kit_text(const char *string) {
     return text;
 }
 
+/* Whether a text is this string. */
 static inline int kit_is(sluice_text text, const char *string) {
     return text.size == strlen(string) && (text.size == 0 || memcmp(text.data, string, text.size) == 0);
 }
@@ -97,6 +98,7 @@ static inline void kit_log(const sluice_host *host, int32_t level, const char *m
  * (configuration); a broken one reads as absent, never beyond its end.
  */
 
+/* Where what follows the blanks at `at` begins. */
 static inline uint64_t kit_json_blank(sluice_text json, uint64_t at) {
     while (at < json.size && (json.data[at] == ' ' || json.data[at] == '\n' || json.data[at] == '\r' || json.data[at] == '\t')) at++;
     return at;
@@ -154,6 +156,7 @@ static inline int kit_json_next(sluice_text json, uint64_t *cursor, sluice_text 
     return 1;
 }
 
+/* Four hexadecimal digits as a number. */
 static inline uint32_t kit_json_hex(const char *digits) {
     uint32_t code = 0;
     for (int i = 0; i < 4; i++) {
@@ -263,12 +266,14 @@ typedef struct kit_interface {
     const void *table;
 } kit_interface;
 
+/* The descriptor's destroy. */
 static inline void kit_destroy(sluice_instance *plugin) {
     pthread_mutex_destroy(&plugin->configuration_lock);
     free(plugin->configuration);
     free(plugin);
 }
 
+/* The descriptor's create, of what KIT_PLUGIN names: asks for the services, refuses when one is missing that an interface needs. */
 static inline int32_t kit_create(const kit_interface *offered, uint32_t count, const sluice_host *host, sluice_instance **out,
                                  sluice_error *error) {
     sluice_instance *plugin = calloc(1, sizeof *plugin);
@@ -308,6 +313,7 @@ static inline int32_t kit_create(const kit_interface *offered, uint32_t count, c
     return SLUICE_OK;
 }
 
+/* The descriptor's configure: keeps the JSON for kit_setting. */
 static inline int32_t kit_configure(sluice_instance *plugin, sluice_text json, sluice_error *error) {
     char *fresh = kit_copy(json), *old;
     if (!fresh) return kit_refuse(error, SLUICE_E_LIMIT, "no memory");

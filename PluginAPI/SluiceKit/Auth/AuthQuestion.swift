@@ -1,7 +1,18 @@
 /// What is asked: may this peer do this? All texts are as the peer sent them, bounded but not trusted.
 public struct AuthQuestion: Sendable {
-    public enum Action: UInt32, Sendable { case connect = 1, publish, play, admin }
+    /// What the peer wants to do.
+    public enum Action: UInt32, Sendable {
+        /// Talk to the app at all; there may be no credentials yet.
+        case connect = 1
+        /// Put a stream on air.
+        case publish
+        /// Watch one.
+        case play
+        /// Use the administration.
+        case admin
+    }
 
+    /// What the peer wants to do.
     public var action: Action
     /// `rtmp`, `http`.
     public var protocolName: String
@@ -9,6 +20,7 @@ public struct AuthQuestion: Sendable {
     public var scheme: String
     /// Host name of the address that the peer used, without port; may be empty.
     public var hostName: String
+    /// Port of that address; 0: not said.
     public var port: UInt32
     /// One valid name.
     public var app: String
@@ -24,9 +36,13 @@ public struct AuthQuestion: Sendable {
     public var rawStream: String
     /// Decoded pairs of the address, then of the stream text, in order.
     public var query: [(key: String, value: String)]
+    /// `user`, `password`, `bearer`, `client_certificate` …, as the protocol has them.
     public var credentials: [(key: String, value: String)]
+    /// Whether the peer came through TLS.
     public var tls: Bool
+    /// The peer's address: `192.0.2.7`, `2001:db8::7`.
     public var peerAddress: String
+    /// The peer's port.
     public var peerPort: UInt32
     /// What the connect verdict of this connection left behind.
     public var context: String

@@ -6,10 +6,14 @@ public protocol CommandRunner: Plugin {
 
 /// What a command prints, and its exit code: 0 good, 1 failed, 2 wrong usage.
 public struct CommandResult: Sendable {
+    /// 0 good, 1 failed, 2 wrong usage.
     public var exitCode: Int32
+    /// What it prints.
     public var standardOutput: String
+    /// What it says of failures.
     public var standardError: String
 
+    /// A result; by default a silent success.
     public init(exitCode: Int32 = 0, standardOutput: String = "", standardError: String = "") {
         self.exitCode = exitCode
         self.standardOutput = standardOutput
@@ -22,11 +26,13 @@ public struct CommandResult: Sendable {
 /// `config.reloaded` comes after the configuration was read again; its member `plugins` says for which apps `Host.appConfiguration` now
 /// answers otherwise, by plugin id.
 public protocol EventObserver: Plugin {
+    /// One event: `stream.live`, `session.closed`, `ID.type` …, with a JSON object.
     func observe(_ type: String, json: String)
 }
 
 /// Interface `sluice.selftest/0`: checks itself before it becomes active; quick and without effects outside.
 public protocol SelfTesting: Plugin {
+    /// A thrown error keeps the plugin from becoming active, with its reason.
     func selfTest() throws
 }
 

@@ -47,6 +47,7 @@ public struct ModuleDescription: Sendable {
     /// JSON schema of `settings` of an `[[app.NAME.source]]`.
     public var sourceSchema: String
 
+    /// Id, version and description are the least.
     public init(
         id: String, version: String, description: String, configSchema: String = "", appConfigSchema: String = "",
         stepSchema: String = "", sourceSchema: String = ""
@@ -65,9 +66,12 @@ public struct ModuleDescription: Sendable {
 public struct PluginError: Error, Sendable, CustomStringConvertible {
     /// One of `SLUICE_E_*`.
     public var code: Int32
+    /// The reason.
     public var text: String
+    /// The reason.
     public var description: String { text }
 
+    /// A reason and its status.
     public init(_ text: String, code: Int32 = SLUICE_E_FAILED) {
         self.text = text
         self.code = code

@@ -1,13 +1,18 @@
 /// What the chain decided, as the protocol plugin hears it.
 public struct AuthAnswer: Sendable {
+    /// `allow`, `deny` or `later`.
     public var decision: Verdict.Decision
     /// For publish or attach, used up by that.
     public var grant: sluice_handle
     /// The name to publish or play under.
     public var stream: String
+    /// Code for logs: `BAD_TOKEN`.
     public var reason: String
+    /// Safe to show to the client.
     public var message: String
+    /// The protocol status to answer with; empty: the protocol's default.
     public var status: String
+    /// RTMP: also send NetStream.Play.Failed.
     public var legacyPlayFailed: Bool
 
     init(_ raw: sluice_auth_answer) {
@@ -23,20 +28,34 @@ public struct AuthAnswer: Sendable {
 
 /// A question as a protocol plugin puts it.
 public struct AuthInquiry: Sendable {
+    /// What the peer wants to do.
     public var action: AuthQuestion.Action
+    /// `rtmp`.
     public var protocolName: String
+    /// `rtmp`, `rtmps`.
     public var scheme: String
+    /// Of the address that the peer used, lower case, without port.
     public var hostName = ""
+    /// Port of that address; 0: not said.
     public var port: UInt32 = 0
+    /// One valid name.
     public var app: String
+    /// What follows the app in the address, without leading slash.
     public var path = ""
+    /// One valid name; empty at connect.
     public var stream = ""
+    /// The raw address.
     public var url = ""
+    /// RTMP: the raw `app` value.
     public var rawApp = ""
+    /// RTMP: the raw stream text with its query.
     public var rawStream = ""
+    /// Decoded pairs of the address, then of the stream text, in order.
     public var query: [(key: String, value: String)] = []
+    /// What the protocol has: `user`, `password`, `bearer` …
     public var credentials: [(key: String, value: String)] = []
 
+    /// A question about one app; all else is set afterwards.
     public init(_ action: AuthQuestion.Action, protocolName: String, scheme: String, app: String) {
         self.action = action
         self.protocolName = protocolName

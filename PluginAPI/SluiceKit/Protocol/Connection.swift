@@ -1,17 +1,28 @@
 /// A connection of the host's, as its session uses it: on the connection's lane only.
 public final class Connection {
+    /// The host.
     public let host: Host
+    /// Names the connection in the services.
     public let handle: sluice_handle
+    /// The manifest's `[[listen]]` name.
     public let listener: String
+    /// Whether the bytes came through TLS.
     public let tls: Bool
+    /// `192.0.2.7`, `2001:db8::7`.
     public let peerAddress: String
+    /// The peer's port.
     public let peerPort: UInt32
+    /// The port that it came to.
     public let localPort: UInt32
-    /// Bytes a session may hold unparsed once authenticated, and before.
+    /// Bytes a session may hold unparsed once authenticated.
     public let unparsedLimit: UInt64
+    /// The same before it is authenticated.
     public let unparsedLimitBefore: UInt64
+    /// Bytes of one message.
     public let messageLimit: UInt64
+    /// Time for handshake or request head in all.
     public let handshakeNanoseconds: UInt64
+    /// A publisher that sends nothing for so long is ended.
     public let publisherSilentNanoseconds: UInt64
 
     init(host: Host, info: sluice_connection_info) {

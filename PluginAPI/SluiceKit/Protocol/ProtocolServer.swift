@@ -8,9 +8,11 @@ public protocol ProtocolServer: Plugin {
 public enum Attachment: UInt32, Sendable {
     /// The stream is not on air yet.
     case waiting = 1
+    /// It plays.
     case attached
     /// It will not play (any more).
     case ended
+    /// It left the log, as asked.
     case detached
 }
 
@@ -22,6 +24,7 @@ public protocol ProtocolSession: AnyObject {
     func timer(at now: UInt64) throws
     /// The send queue has drained.
     func writable(at now: UInt64)
+    /// What became of `Connection.attach`.
     func attachment(_ state: Attachment, reason: String)
     /// The publication was ended from outside: taken over, kicked, over a limit.
     func publicationEnded(_ stream: sluice_handle, reason: String)

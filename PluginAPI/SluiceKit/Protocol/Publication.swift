@@ -1,6 +1,7 @@
 /// A stream on air, from its publisher's side: on the connection's lane only, or the source's.
 public final class Publication {
     private let host: Host
+    /// Names the stream in the services.
     public let handle: sluice_handle
 
     init(host: Host, handle: sluice_handle) {

@@ -1,6 +1,7 @@
 /// An HTTP request that waits for its answer; usable from any thread, answered once.
 public struct Exchange: Sendable {
     let host: Host
+    /// Names the request in the services.
     public let handle: sluice_handle
 
     /// Answers.
@@ -40,12 +41,16 @@ public struct Exchange: Sendable {
 
 /// A whole answer.
 public struct Response: Sendable {
+    /// 200 … 599.
     public var status: UInt32
+    /// Date, Content-Length, CORS and Vary are the host's.
     public var headers: [(key: String, value: String)]
+    /// The whole body.
     public var body: [UInt8]
     /// gzip it, once, for the clients that accept it.
     public var compress: Bool
 
+    /// An answer; by default without headers and body.
     public init(_ status: UInt32, headers: [(key: String, value: String)] = [], body: [UInt8] = [], compress: Bool = false) {
         self.status = status
         self.headers = headers
@@ -95,14 +100,21 @@ public struct Releaser {
 
 /// One stream of a group, for multivariant playlists.
 public struct StreamInfo: Sendable {
+    /// `SLUICE_STREAM_*`.
     public let state: UInt32
+    /// The stream's app.
     public let app: String
+    /// The stream's name.
     public let name: String
+    /// The group that it is in; empty: none.
     public let group: String
+    /// What decoders must know.
     public let tracks: [Track]
+    /// Grows by one with each change of tracks.
     public let epoch: UInt64
-    /// bit/s of media over the last seconds, and the largest such figure.
+    /// bit/s of media over the last seconds.
     public let measuredBitrate: UInt64
+    /// The largest such figure.
     public let peakBitrate: UInt64
 
     init(_ raw: sluice_stream_info) {

@@ -2,16 +2,20 @@ private import Synchronization
 
 /// An HTTP request for the host's client; the manifest's `[permissions] egress` names the origins that it may go to.
 public struct Fetch: Sendable {
+    /// `GET`, `POST` …
     public var method: String
     /// http or https.
     public var url: String
+    /// At most 64; host, content-length, transfer-encoding, connection and upgrade are the host's.
     public var headers: [(String, String)]
+    /// At most 16 MiB; in a process of its own 960 KiB.
     public var body: [UInt8]
     /// Until the whole answer is there.
     public var milliseconds: UInt64
     /// Bytes of the answer's body.
     public var responseLimit: UInt64
 
+    /// A request; by default GET with eight seconds and 1 MiB for the answer.
     public init(
         _ method: String = "GET", _ url: String, headers: [(String, String)] = [], body: [UInt8] = [],
         milliseconds: UInt64 = 8000,
@@ -28,9 +32,11 @@ public struct Fetch: Sendable {
 
 /// What came back, whatever its status.
 public struct FetchedAnswer: Sendable {
+    /// The HTTP status.
     public var status: Int
     /// Names in lower case.
     public var headers: [(String, String)]
+    /// As it came: nothing is decompressed.
     public var body: [UInt8]
 
     /// The first value of a header; the name in lower case.

@@ -1,6 +1,7 @@
 /// The host as this generation of the plugin sees it: its services. A service that is unknown or not granted is `nil` here, and the
 /// calls that need it do nothing or throw.
 public struct Host: @unchecked Sendable {
+    /// The C struct, for services that SluiceKit has no call for.
     public let pointer: UnsafePointer<sluice_host>
     let log: UnsafePointer<sluice_log_service>?
     let config: UnsafePointer<sluice_config_service>?
@@ -50,8 +51,18 @@ public struct Host: @unchecked Sendable {
 
 /// Levels of a log line.
 public enum LogLevel: Int32, Sendable {
+    /// Every step, for who looks for a fault.
     case trace = 0
-    case debug, info, notice, warning, error
+    /// What helps the plugin's author.
+    case debug
+    /// What happens.
+    case info
+    /// What an operator wants to see on a good day.
+    case notice
+    /// Something is wrong and is dealt with.
+    case warning
+    /// Something is wrong and is not.
+    case error
 }
 
 extension Host {

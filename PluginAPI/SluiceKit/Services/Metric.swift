@@ -1,6 +1,14 @@
 /// A time series of the plugin's, exported by the host as `sluice_ID_NAME`.
 public struct Metric: @unchecked Sendable {
-    public enum Kind: UInt32, Sendable { case counter = 1, gauge, histogram }
+    /// What kind of series.
+    public enum Kind: UInt32, Sendable {
+        /// Only grows.
+        case counter = 1
+        /// Goes up and down.
+        case gauge
+        /// Of seconds: 1 ms to 30 s.
+        case histogram
+    }
 
     let host: Host
     let handle: sluice_handle

@@ -6,12 +6,15 @@ public struct BorrowedFrame: ~Copyable, ~Escapable {
     @inlinable
     init(_ raw: UnsafePointer<sluice_frame>) { self.raw = raw }
 
+    /// `Track.id`.
     @inlinable public var track: UInt32 { raw.pointee.track }
+    /// Times and flags, as a copy.
     @inlinable public var times: FrameTimes {
         FrameTimes(
             track: raw.pointee.track, pts: raw.pointee.pts, dts: raw.pointee.dts, duration: raw.pointee.duration,
             flags: raw.pointee.flags)
     }
+    /// Decoding can begin here.
     @inlinable public var isKey: Bool { raw.pointee.flags & SLUICE_FRAME_KEY != 0 }
     /// Microseconds since 1970 of the presentation time.
     @inlinable public var wallMicroseconds: Int64 { raw.pointee.wall_us }
@@ -36,6 +39,7 @@ public struct BorrowedFrame: ~Copyable, ~Escapable {
 public struct BorrowedFrames: ~Copyable, ~Escapable {
     @usableFromInline let base: UnsafePointer<sluice_frame>
     @usableFromInline let stride: Int
+    /// How many.
     public let count: Int
 
     @_lifetime(borrow base)

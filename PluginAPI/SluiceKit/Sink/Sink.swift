@@ -9,8 +9,11 @@ public protocol SinkProvider: Plugin {
 
 /// One format of broadcast log.
 public struct LogFormat: Sendable {
+    /// `rtmp`, `flv`.
     public var format: StaticString
+    /// Empty, or `ws` …
     public var variant: StaticString
+    /// A format and its variant.
     public init(_ format: StaticString, variant: StaticString = "") {
         self.format = format
         self.variant = variant
@@ -19,12 +22,17 @@ public struct LogFormat: Sendable {
 
 /// What a sink is opened for.
 public struct SinkRequest {
+    /// The host.
     public let host: Host
+    /// The C struct, borrowed until `openSink` returns.
     public let raw: sluice_sink_open
     /// Index into the provider's formats.
     public var format: Int { Int(raw.format) }
+    /// The stream's app.
     public var app: String { raw.app.string }
+    /// The stream's name.
     public var name: String { raw.name.string }
+    /// Of the stream, now.
     public var attributes: [(key: String, value: String)] { pairs(raw.attributes, raw.attribute_count) }
     /// The log to append to, when the provider has formats.
     public var log: BroadcastLog { BroadcastLog(host: host, handle: raw.log) }
@@ -40,6 +48,7 @@ public protocol Sink: AnyObject {
     func frames(_ frames: borrowing BorrowedFrames) throws
     /// The publisher was lost (the stream lingers), or is back.
     func publisher(lost: Bool)
+    /// All attributes of the stream, after a change.
     func attributes(_ attributes: [(key: String, value: String)])
     /// The last call. Release what is parked before returning.
     func close(reason: String)
@@ -53,6 +62,7 @@ extension Sink {
 /// The append-only log that players read; see broadcast.h for the contract of records, join points and prefixes.
 public struct BroadcastLog {
     let host: Host
+    /// Names the log in the services.
     public let handle: sluice_handle
 
     /// Appends one whole record made of two pieces.

@@ -1,21 +1,41 @@
 /// What a decoder must know. See `sluice_track`.
 public struct Track: Sendable, Equatable {
-    public enum Kind: UInt32, Sendable { case video = 1, audio, data }
+    /// What a track carries.
+    public enum Kind: UInt32, Sendable {
+        /// Pictures.
+        case video = 1
+        /// Sound.
+        case audio
+        /// Messages.
+        case data
+    }
 
+    /// Unique in the stream over all kinds; at most 63.
     public var id: UInt32
+    /// What it carries.
     public var kind: Kind
     /// Four ASCII bytes, the first in the most significant byte.
     public var codec: UInt32
+    /// Ticks per second of its frames' times; not 0.
     public var timescale: UInt32
+    /// Pixels; 0: unknown.
     public var width: UInt32 = 0
+    /// Pixels; 0: unknown.
     public var height: UInt32 = 0
+    /// Frames per 1000 s; 0: unknown.
     public var frameRateMilli: UInt32 = 0
+    /// Hz; 0: unknown.
     public var sampleRate: UInt32 = 0
+    /// 0: unknown.
     public var channels: UInt32 = 0
+    /// bit/s; 0: unknown.
     public var bitrate: UInt32 = 0
+    /// avcC, hvcC, av1C, vpcC, AudioSpecificConfig, OpusHead, STREAMINFO …; at most 64 KiB.
     public var configuration: [UInt8] = []
+    /// BCP 47; empty: unknown.
     public var language = ""
 
+    /// A track of which no more is known; the rest is set afterwards.
     public init(id: UInt32, kind: Kind, codec: UInt32, timescale: UInt32) {
         self.id = id
         self.kind = kind
@@ -82,14 +102,18 @@ public struct Track: Sendable, Equatable {
 
 /// Times and flags of one access unit, in its track's timescale. See `sluice_frame`.
 public struct FrameTimes: Sendable {
+    /// `Track.id`.
     public var track: UInt32
+    /// When it is shown.
     public var pts: Int64
+    /// When it is decoded; strictly increases within a track.
     public var dts: Int64
     /// 0 = unknown.
     public var duration: Int64
     /// `SLUICE_FRAME_*`.
     public var flags: UInt32
 
+    /// Times in the track's timescale, and `SLUICE_FRAME_*`.
     public init(track: UInt32, pts: Int64, dts: Int64, duration: Int64 = 0, flags: UInt32 = 0) {
         self.track = track
         self.pts = pts

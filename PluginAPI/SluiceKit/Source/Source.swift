@@ -6,7 +6,9 @@ public protocol SourceProvider: Plugin {
 
 /// What a source is opened for.
 public struct SourceRequest {
+    /// The host.
     public let host: Host
+    /// The stream's app.
     public let app: String
     /// The stream's name.
     public let name: String
@@ -35,6 +37,7 @@ public struct SourceRequest {
 /// A source's own timer, and its end; on its lane.
 public struct SourceClock: Sendable {
     let host: Host
+    /// Names the source in the service.
     public let handle: sluice_handle
 
     /// When `Source.timer` is to be called, monotonic nanoseconds; `nil` disarms.

@@ -6,7 +6,9 @@ public protocol TransformProvider: Plugin {
 
 /// What a transform is opened for.
 public struct TransformRequest {
+    /// The host.
     public let host: Host
+    /// The input stream's app.
     public let app: String
     /// The input stream's name.
     public let name: String
@@ -14,6 +16,7 @@ public struct TransformRequest {
     public let step: String
     /// The step's further keys as JSON, checked against the step schema, defaults filled in.
     public let settings: String
+    /// Of the input stream, now.
     public let attributes: [(key: String, value: String)]
     /// To name the outputs, and to say that there is something.
     public let outputs: TransformOutputs
@@ -32,6 +35,7 @@ public struct TransformRequest {
 /// A transform's outputs, as the host knows them.
 public struct TransformOutputs: Sendable {
     let host: Host
+    /// Names the transform in the service.
     public let handle: sluice_handle
 
     /// Inside `negotiate`, `send`, `receive` or `flush`: all streams that come out from now on, by label. After each negotiate.
@@ -125,6 +129,7 @@ public protocol Transform: AnyObject {
     func receive(_ receiver: borrowing TransformReceiver) throws -> Received
     /// Nothing more comes before the next negotiate.
     func flush() throws
+    /// All attributes of the input stream, after a change.
     func attributes(_ attributes: [(key: String, value: String)])
     /// The last call.
     func close(reason: String)

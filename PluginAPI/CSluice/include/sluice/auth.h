@@ -94,6 +94,7 @@ typedef struct sluice_auth_answer {
     uint32_t flags;
 } sluice_auth_answer;
 
+/* [lane of the connection] The end of a question, once; the answer is borrowed. */
 typedef void (*sluice_auth_done)(void *context, const sluice_auth_answer *answer);
 
 typedef struct sluice_auth_service {

@@ -168,6 +168,7 @@ typedef struct sluice_module {
 #define SLUICE_EXPORT __attribute__((visibility("default")))
 #endif
 SLUICE_EXPORT const sluice_module *sluice_module_v1(const sluice_hello *hello, sluice_error *error);
+/* The entry's type, for a host that looks the symbol up. */
 typedef const sluice_module *(*sluice_module_entry)(const sluice_hello *hello, sluice_error *error);
 
 #ifdef __cplusplus

@@ -13,6 +13,7 @@ extern "C" {
 
 #define SLUICE_SERVICE_FETCH "sluice.fetch/0"
 
+/* What is asked of a server, borrowed until start returns. */
 typedef struct sluice_fetch_request {
     uint32_t struct_size;
     uint32_t reserved;
@@ -26,7 +27,7 @@ typedef struct sluice_fetch_request {
     uint64_t response_limit; /* bytes of the answer's body; 0: 1 MiB; at most 64 MiB, in a process of its own 960 KiB */
 } sluice_fetch_request;
 
-/* Borrowed until the callback returns. */
+/* What came back, or why nothing did. Borrowed until the callback returns. */
 typedef struct sluice_fetch_answer {
     uint32_t struct_size;
     /* SLUICE_OK, or why there is no answer: SLUICE_E_BACKEND (no connection, TLS, garbage), _TIMEOUT, _LIMIT (larger than response_limit),
@@ -39,6 +40,7 @@ typedef struct sluice_fetch_answer {
     sluice_text reason; /* of the failure; without path, query and headers, which may be secret */
 } sluice_fetch_answer;
 
+/* [control] The end of a fetch, once. */
 typedef void (*sluice_fetch_done)(void *context, const sluice_fetch_answer *answer);
 
 typedef struct sluice_fetch_service {

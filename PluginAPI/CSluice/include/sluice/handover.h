@@ -54,8 +54,10 @@ typedef struct sluice_handover_interface {
      * and a new one is opened as if its stream began.
      */
     int32_t (*export_sink)(void *sink, sluice_blob_receiver receive, void *context, sluice_error *error);
+    /* [lane of the stream] Makes the sink that the blob describes, for what `request` names. */
     int32_t (*import_sink)(sluice_instance *instance, const sluice_sink_open *request, sluice_bytes blob, void **sink,
                            sluice_error *error);
+    /* [lane of the stream] The sink lives on elsewhere: frees it, without a word to the host. The last call. */
     void (*forget_sink)(void *sink);
 } sluice_handover_interface;
 

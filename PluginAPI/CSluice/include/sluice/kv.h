@@ -9,6 +9,7 @@ extern "C" {
 
 #define SLUICE_SERVICE_KV "sluice.kv/0"
 
+/* Receives a key and its value, both borrowed. */
 typedef void (*sluice_kv_receiver)(void *context, sluice_text key, sluice_bytes value);
 
 /* Keys at most 256 bytes, values 64 KiB, 4,096 keys and 4 MiB in all per plugin. Writes are durable when the call returns. */

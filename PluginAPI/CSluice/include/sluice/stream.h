@@ -111,6 +111,7 @@ typedef struct sluice_stream_info {
 #define SLUICE_STREAM_LINGERING 2u /* the publisher is gone, the stream waits for it */
 #define SLUICE_STREAM_ENDED 3u
 
+/* Receives one stream, borrowed. */
 typedef void (*sluice_stream_receiver)(void *context, const sluice_stream_info *info);
 
 typedef struct sluice_stream_service {

@@ -8,6 +8,7 @@ extern "C" {
 
 #define SLUICE_SERVICE_TASK "sluice.task/0"
 
+/* Work of the plugin's; run and post say on which thread. */
 typedef void (*sluice_task_work)(void *context);
 
 typedef struct sluice_task_service {

@@ -8,6 +8,7 @@ extern "C" {
 
 #define SLUICE_SERVICE_TIME "sluice.time/0"
 
+/* [control] The timer's time has come; monotonic nanoseconds. */
 typedef void (*sluice_timer_fired)(void *context, uint64_t now_ns);
 
 typedef struct sluice_time_service {
