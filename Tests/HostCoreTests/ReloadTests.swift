@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import Glibc
 import HostConfig
 import Synchronization
@@ -217,6 +219,42 @@ import Testing
             try probe.run(StagedLibrary(source: path, path: path, sha256: ""), id: "broken", deadline: 300)
         }
         #expect(HostClock.wallMicroseconds - began < 10_000_000)
+    }
+
+    /// NIO's sockets are not close-on-exec; what a probe kept of them would keep viewers' connections open.
+    @Test func aProbeHasNothingThatTheHostHasOpen() throws {
+        let folder = try TestFolder()
+        let path = try folder.write("loop.so", FixturePlugin.library("broken", kind: 15))
+        let probe = try #require(PluginProbe(), "the Runner is built beside the tests")
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        let ended = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            _ = try? probe.run(StagedLibrary(source: path, path: path, sha256: ""), id: "broken", deadline: 60_000)
+            ended.signal()
+        }
+        var child: pid_t?
+        #expect(
+            eventually {
+                child = Self.process(of: path)
+                return child != nil
+            })
+        close(ends[1])
+        var item = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+        #expect(poll(&item, 1, 30_000) == 1, "somebody still has the other end")
+        if let child { kill(child, SIGKILL) }
+        ended.wait()
+    }
+
+    /// The child that was started with `argument`.
+    private static func process(of argument: String) -> pid_t? {
+        let own = getpid()
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
+        return numbers.first { number in
+            guard number != own, let line = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else { return false }
+            return String(decoding: line, as: UTF8.self).contains(argument)
+        }
     }
 
     @Test func changesAreRefusedWithReasons() throws {

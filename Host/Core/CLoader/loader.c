@@ -91,3 +91,5 @@ size_t hostloader_image_size(const void *address) {
     dl_iterate_phdr(measure, &search);
     return search.bytes;
 }
+
+void hostloader_close_from(int first) { closefrom(first); }

@@ -3,6 +3,7 @@
 // The child opens the staged copy, asks its entry for the descriptor and prints what it says; the parent compares and waits, but not
 // longer than its deadline. Blocks: never on a loop.
 
+import CHostLoader
 import Glibc
 import SluiceJSON
 
@@ -129,6 +130,8 @@ public struct PluginProbe: Sendable {
 
     /// What `sluice-runner --probe FILE ID` does: 0 when the library answers as it should, else 3 with the reason on standard output.
     public static func look(at path: String, id: String) -> Int32 {
+        // Accepted sockets are not close-on-exec: kept, they would hold viewers' connections open, and a library could read them.
+        hostloader_close_from(3)
         do {
             let staged = StagedLibrary(source: path, path: path, sha256: "")
             let loaded = try LoadedModule.open(staged, hostVersion: Server.version)

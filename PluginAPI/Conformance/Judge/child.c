@@ -73,6 +73,7 @@ static void describe(void) {
 }
 
 int conform_child(int count, char *const *arguments) {
+    closefrom(4); /* what the caller has open is not the plugin's */
     judged.config = judged.app_config = judged.step_settings = judged.source_settings = "{}";
     judged.folder = ".";
     for (int i = 0; i < count; i++) read_argument(arguments[i]);

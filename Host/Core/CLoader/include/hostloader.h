@@ -11,4 +11,7 @@ size_t hostloader_release_images(const void *const *addresses, size_t count);
 /// The address space of the image that an address lies in, bytes; 0: in none.
 size_t hostloader_image_size(const void *address);
 
+/// Closes every descriptor from `first` on: what a child inherited that is none of its business.
+void hostloader_close_from(int first);
+
 #endif
