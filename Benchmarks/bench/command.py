@@ -15,7 +15,7 @@ from .results import Results
 
 EXIT_FAILED, EXIT_UNABLE, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 64, 130
 DEFAULT_SCENARIOS = "rtmp:500,flv:500"
-QUICK_SCENARIOS = "rtmp:300,flv:300"
+QUICK_SCENARIOS = "rtmp:500,flv:500"
 FAMILIES = ["sluice", "sluice-dense", "nginx-rtmp", "floor-33ms", "floor-100ms"]
 
 EPILOG = """\
@@ -43,7 +43,7 @@ def parser():
     found.add_argument("--rounds", type=int, metavar="N", help="interleaved rounds: 7; with --quick 3")
     found.add_argument("--check", action="store_true",
                        help="hold the medians to thresholds.json; a broken one is measured once more first")
-    found.add_argument("--quick", action="store_true", help="what CI runs: small N, short windows")
+    found.add_argument("--quick", action="store_true", help="what CI runs: short windows, few rounds")
     found.add_argument("--seconds", type=float, metavar="S",
                        help="length of a window: 10; with --quick 2. Even numbers: the clip has a key frame each 2 s")
     found.add_argument("--warm", type=float, metavar="S",
