@@ -2,8 +2,11 @@ import Conformance
 import Foundation
 import Testing
 
-/// Every plugin that ships reaches `reloadable`, judged with its own manifest.
+/// Every plugin that ships reaches `reloadable`, judged with its own manifest. The reports stay in `.build/conformance`, as text and for
+/// JUnit; `Scripts/test` says their sums.
 @Suite struct ShippedPluginTests {
+    static let reports = Built.root.appendingPathComponent(".build/conformance")
+
     static let manifests: [String] = {
         let folder = Built.root.appendingPathComponent("plugins.d").path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -21,6 +24,10 @@ import Testing
         let capture =
             name == "rtmp.toml" ? Built.root.appendingPathComponent("Tests/Fixtures/Captures/rtmp-publish.bin").path : nil
         let report = try await Built.report(library, manifest: Manifest(parsing: text, file: name), capture: capture)
+        try FileManager.default.createDirectory(at: Self.reports, withIntermediateDirectories: true)
+        let kept = Self.reports.appendingPathComponent(String(name.dropLast(".toml".count)))
+        try report.text.write(to: kept.appendingPathExtension("txt"), atomically: true, encoding: .utf8)
+        try report.junit.write(to: kept.appendingPathExtension("xml"), atomically: true, encoding: .utf8)
         #expect(report.failures.isEmpty, "\(report.complaints)")
         #expect(report.reached == .reloadable)
     }
