@@ -225,6 +225,54 @@ static const unsigned char PluginAPI_Templates_rust_sink_src_tests_rs[] = {
 static const unsigned char PluginAPI_Templates_rust_sink_test[] = {
 #embed "../../PluginAPI/Templates/rust-sink/test"
 };
+static const unsigned char PluginAPI_Templates_rust_source__gitignore[] = {
+#embed "../../PluginAPI/Templates/rust-source/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_rust_source_Cargo_toml[] = {
+#embed "../../PluginAPI/Templates/rust-source/Cargo.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_source_README_md[] = {
+#embed "../../PluginAPI/Templates/rust-source/README.md"
+};
+static const unsigned char PluginAPI_Templates_rust_source_build[] = {
+#embed "../../PluginAPI/Templates/rust-source/build"
+};
+static const unsigned char PluginAPI_Templates_rust_source_rust_source_toml[] = {
+#embed "../../PluginAPI/Templates/rust-source/rust-source.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_source_src_lib_rs[] = {
+#embed "../../PluginAPI/Templates/rust-source/src/lib.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_source_src_tests_rs[] = {
+#embed "../../PluginAPI/Templates/rust-source/src/tests.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_source_test[] = {
+#embed "../../PluginAPI/Templates/rust-source/test"
+};
+static const unsigned char PluginAPI_Templates_rust_transform__gitignore[] = {
+#embed "../../PluginAPI/Templates/rust-transform/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_rust_transform_Cargo_toml[] = {
+#embed "../../PluginAPI/Templates/rust-transform/Cargo.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_transform_README_md[] = {
+#embed "../../PluginAPI/Templates/rust-transform/README.md"
+};
+static const unsigned char PluginAPI_Templates_rust_transform_build[] = {
+#embed "../../PluginAPI/Templates/rust-transform/build"
+};
+static const unsigned char PluginAPI_Templates_rust_transform_rust_transform_toml[] = {
+#embed "../../PluginAPI/Templates/rust-transform/rust-transform.toml"
+};
+static const unsigned char PluginAPI_Templates_rust_transform_src_lib_rs[] = {
+#embed "../../PluginAPI/Templates/rust-transform/src/lib.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_transform_src_tests_rs[] = {
+#embed "../../PluginAPI/Templates/rust-transform/src/tests.rs"
+};
+static const unsigned char PluginAPI_Templates_rust_transform_test[] = {
+#embed "../../PluginAPI/Templates/rust-transform/test"
+};
 static const unsigned char PluginAPI_Templates_swift_auth__gitignore[] = {
 #embed "../../PluginAPI/Templates/swift-auth/.gitignore"
 };
@@ -320,6 +368,54 @@ static const unsigned char PluginAPI_Templates_swift_sink_swift_sink_toml[] = {
 };
 static const unsigned char PluginAPI_Templates_swift_sink_test[] = {
 #embed "../../PluginAPI/Templates/swift-sink/test"
+};
+static const unsigned char PluginAPI_Templates_swift_source__gitignore[] = {
+#embed "../../PluginAPI/Templates/swift-source/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_swift_source_Package_swift[] = {
+#embed "../../PluginAPI/Templates/swift-source/Package.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_source_README_md[] = {
+#embed "../../PluginAPI/Templates/swift-source/README.md"
+};
+static const unsigned char PluginAPI_Templates_swift_source_Sources_Plugin_swift[] = {
+#embed "../../PluginAPI/Templates/swift-source/Sources/Plugin.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_source_Tests_PaceTests_swift[] = {
+#embed "../../PluginAPI/Templates/swift-source/Tests/PaceTests.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_source_build[] = {
+#embed "../../PluginAPI/Templates/swift-source/build"
+};
+static const unsigned char PluginAPI_Templates_swift_source_swift_source_toml[] = {
+#embed "../../PluginAPI/Templates/swift-source/swift-source.toml"
+};
+static const unsigned char PluginAPI_Templates_swift_source_test[] = {
+#embed "../../PluginAPI/Templates/swift-source/test"
+};
+static const unsigned char PluginAPI_Templates_swift_transform__gitignore[] = {
+#embed "../../PluginAPI/Templates/swift-transform/.gitignore"
+};
+static const unsigned char PluginAPI_Templates_swift_transform_Package_swift[] = {
+#embed "../../PluginAPI/Templates/swift-transform/Package.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_transform_README_md[] = {
+#embed "../../PluginAPI/Templates/swift-transform/README.md"
+};
+static const unsigned char PluginAPI_Templates_swift_transform_Sources_Plugin_swift[] = {
+#embed "../../PluginAPI/Templates/swift-transform/Sources/Plugin.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_transform_Tests_WaitingTests_swift[] = {
+#embed "../../PluginAPI/Templates/swift-transform/Tests/WaitingTests.swift"
+};
+static const unsigned char PluginAPI_Templates_swift_transform_build[] = {
+#embed "../../PluginAPI/Templates/swift-transform/build"
+};
+static const unsigned char PluginAPI_Templates_swift_transform_swift_transform_toml[] = {
+#embed "../../PluginAPI/Templates/swift-transform/swift-transform.toml"
+};
+static const unsigned char PluginAPI_Templates_swift_transform_test[] = {
+#embed "../../PluginAPI/Templates/swift-transform/test"
 };
 static const unsigned char LICENSE[] = {
 #embed "../../LICENSE"
@@ -428,6 +524,12 @@ static const unsigned char PluginAPI_RustKit_sink_rs[] = {
 };
 static const unsigned char PluginAPI_RustKit_sluice_rs[] = {
 #embed "../../PluginAPI/RustKit/sluice.rs"
+};
+static const unsigned char PluginAPI_RustKit_source_rs[] = {
+#embed "../../PluginAPI/RustKit/source.rs"
+};
+static const unsigned char PluginAPI_RustKit_transform_rs[] = {
+#embed "../../PluginAPI/RustKit/transform.rs"
 };
 static const unsigned char PluginAPI_CSluice_CSluice_c[] = {
 #embed "../../PluginAPI/CSluice/CSluice.c"
@@ -619,6 +721,22 @@ static const templates_file files[] = {
     {"rust-sink", "src/lib.rs", PluginAPI_Templates_rust_sink_src_lib_rs, sizeof PluginAPI_Templates_rust_sink_src_lib_rs, 0},
     {"rust-sink", "src/tests.rs", PluginAPI_Templates_rust_sink_src_tests_rs, sizeof PluginAPI_Templates_rust_sink_src_tests_rs, 0},
     {"rust-sink", "test", PluginAPI_Templates_rust_sink_test, sizeof PluginAPI_Templates_rust_sink_test, 1},
+    {"rust-source", ".gitignore", PluginAPI_Templates_rust_source__gitignore, sizeof PluginAPI_Templates_rust_source__gitignore, 0},
+    {"rust-source", "Cargo.toml", PluginAPI_Templates_rust_source_Cargo_toml, sizeof PluginAPI_Templates_rust_source_Cargo_toml, 0},
+    {"rust-source", "README.md", PluginAPI_Templates_rust_source_README_md, sizeof PluginAPI_Templates_rust_source_README_md, 0},
+    {"rust-source", "build", PluginAPI_Templates_rust_source_build, sizeof PluginAPI_Templates_rust_source_build, 1},
+    {"rust-source", "rust-source.toml", PluginAPI_Templates_rust_source_rust_source_toml, sizeof PluginAPI_Templates_rust_source_rust_source_toml, 0},
+    {"rust-source", "src/lib.rs", PluginAPI_Templates_rust_source_src_lib_rs, sizeof PluginAPI_Templates_rust_source_src_lib_rs, 0},
+    {"rust-source", "src/tests.rs", PluginAPI_Templates_rust_source_src_tests_rs, sizeof PluginAPI_Templates_rust_source_src_tests_rs, 0},
+    {"rust-source", "test", PluginAPI_Templates_rust_source_test, sizeof PluginAPI_Templates_rust_source_test, 1},
+    {"rust-transform", ".gitignore", PluginAPI_Templates_rust_transform__gitignore, sizeof PluginAPI_Templates_rust_transform__gitignore, 0},
+    {"rust-transform", "Cargo.toml", PluginAPI_Templates_rust_transform_Cargo_toml, sizeof PluginAPI_Templates_rust_transform_Cargo_toml, 0},
+    {"rust-transform", "README.md", PluginAPI_Templates_rust_transform_README_md, sizeof PluginAPI_Templates_rust_transform_README_md, 0},
+    {"rust-transform", "build", PluginAPI_Templates_rust_transform_build, sizeof PluginAPI_Templates_rust_transform_build, 1},
+    {"rust-transform", "rust-transform.toml", PluginAPI_Templates_rust_transform_rust_transform_toml, sizeof PluginAPI_Templates_rust_transform_rust_transform_toml, 0},
+    {"rust-transform", "src/lib.rs", PluginAPI_Templates_rust_transform_src_lib_rs, sizeof PluginAPI_Templates_rust_transform_src_lib_rs, 0},
+    {"rust-transform", "src/tests.rs", PluginAPI_Templates_rust_transform_src_tests_rs, sizeof PluginAPI_Templates_rust_transform_src_tests_rs, 0},
+    {"rust-transform", "test", PluginAPI_Templates_rust_transform_test, sizeof PluginAPI_Templates_rust_transform_test, 1},
     {"swift-auth", ".gitignore", PluginAPI_Templates_swift_auth__gitignore, sizeof PluginAPI_Templates_swift_auth__gitignore, 0},
     {"swift-auth", "Package.swift", PluginAPI_Templates_swift_auth_Package_swift, sizeof PluginAPI_Templates_swift_auth_Package_swift, 0},
     {"swift-auth", "README.md", PluginAPI_Templates_swift_auth_README_md, sizeof PluginAPI_Templates_swift_auth_README_md, 0},
@@ -651,6 +769,22 @@ static const templates_file files[] = {
     {"swift-sink", "build", PluginAPI_Templates_swift_sink_build, sizeof PluginAPI_Templates_swift_sink_build, 1},
     {"swift-sink", "swift-sink.toml", PluginAPI_Templates_swift_sink_swift_sink_toml, sizeof PluginAPI_Templates_swift_sink_swift_sink_toml, 0},
     {"swift-sink", "test", PluginAPI_Templates_swift_sink_test, sizeof PluginAPI_Templates_swift_sink_test, 1},
+    {"swift-source", ".gitignore", PluginAPI_Templates_swift_source__gitignore, sizeof PluginAPI_Templates_swift_source__gitignore, 0},
+    {"swift-source", "Package.swift", PluginAPI_Templates_swift_source_Package_swift, sizeof PluginAPI_Templates_swift_source_Package_swift, 0},
+    {"swift-source", "README.md", PluginAPI_Templates_swift_source_README_md, sizeof PluginAPI_Templates_swift_source_README_md, 0},
+    {"swift-source", "Sources/Plugin.swift", PluginAPI_Templates_swift_source_Sources_Plugin_swift, sizeof PluginAPI_Templates_swift_source_Sources_Plugin_swift, 0},
+    {"swift-source", "Tests/PaceTests.swift", PluginAPI_Templates_swift_source_Tests_PaceTests_swift, sizeof PluginAPI_Templates_swift_source_Tests_PaceTests_swift, 0},
+    {"swift-source", "build", PluginAPI_Templates_swift_source_build, sizeof PluginAPI_Templates_swift_source_build, 1},
+    {"swift-source", "swift-source.toml", PluginAPI_Templates_swift_source_swift_source_toml, sizeof PluginAPI_Templates_swift_source_swift_source_toml, 0},
+    {"swift-source", "test", PluginAPI_Templates_swift_source_test, sizeof PluginAPI_Templates_swift_source_test, 1},
+    {"swift-transform", ".gitignore", PluginAPI_Templates_swift_transform__gitignore, sizeof PluginAPI_Templates_swift_transform__gitignore, 0},
+    {"swift-transform", "Package.swift", PluginAPI_Templates_swift_transform_Package_swift, sizeof PluginAPI_Templates_swift_transform_Package_swift, 0},
+    {"swift-transform", "README.md", PluginAPI_Templates_swift_transform_README_md, sizeof PluginAPI_Templates_swift_transform_README_md, 0},
+    {"swift-transform", "Sources/Plugin.swift", PluginAPI_Templates_swift_transform_Sources_Plugin_swift, sizeof PluginAPI_Templates_swift_transform_Sources_Plugin_swift, 0},
+    {"swift-transform", "Tests/WaitingTests.swift", PluginAPI_Templates_swift_transform_Tests_WaitingTests_swift, sizeof PluginAPI_Templates_swift_transform_Tests_WaitingTests_swift, 0},
+    {"swift-transform", "build", PluginAPI_Templates_swift_transform_build, sizeof PluginAPI_Templates_swift_transform_build, 1},
+    {"swift-transform", "swift-transform.toml", PluginAPI_Templates_swift_transform_swift_transform_toml, sizeof PluginAPI_Templates_swift_transform_swift_transform_toml, 0},
+    {"swift-transform", "test", PluginAPI_Templates_swift_transform_test, sizeof PluginAPI_Templates_swift_transform_test, 1},
     {"c", "sdk/LICENSE", LICENSE, sizeof LICENSE, 0},
     {"rust", "sdk/LICENSE", LICENSE, sizeof LICENSE, 0},
     {"swift", "sdk/LICENSE", LICENSE, sizeof LICENSE, 0},
@@ -689,6 +823,8 @@ static const templates_file files[] = {
     {"rust", "sdk/routes.rs", PluginAPI_RustKit_routes_rs, sizeof PluginAPI_RustKit_routes_rs, 0},
     {"rust", "sdk/sink.rs", PluginAPI_RustKit_sink_rs, sizeof PluginAPI_RustKit_sink_rs, 0},
     {"rust", "sdk/sluice.rs", PluginAPI_RustKit_sluice_rs, sizeof PluginAPI_RustKit_sluice_rs, 0},
+    {"rust", "sdk/source.rs", PluginAPI_RustKit_source_rs, sizeof PluginAPI_RustKit_source_rs, 0},
+    {"rust", "sdk/transform.rs", PluginAPI_RustKit_transform_rs, sizeof PluginAPI_RustKit_transform_rs, 0},
     {"swift", "sdk/CSluice/CSluice.c", PluginAPI_CSluice_CSluice_c, sizeof PluginAPI_CSluice_CSluice_c, 0},
     {"swift", "sdk/CSluice/include/module.modulemap", PluginAPI_CSluice_include_module_modulemap, sizeof PluginAPI_CSluice_include_module_modulemap, 0},
     {"swift", "sdk/CSluice/include/sluice/auth.h", PluginAPI_CSluice_include_sluice_auth_h, sizeof PluginAPI_CSluice_include_sluice_auth_h, 0},

@@ -17,12 +17,18 @@ mod routes_interface;
 mod sink_interface;
 #[path = "sluice.rs"]
 pub mod sluice;
+#[path = "source.rs"]
+mod source_interface;
+#[path = "transform.rs"]
+mod transform_interface;
 
 pub use auth_interface::*;
 pub use json::Json;
 pub use protocol_interface::*;
 pub use routes_interface::*;
 pub use sink_interface::*;
+pub use source_interface::*;
+pub use transform_interface::*;
 
 use sluice::*;
 use std::ffi::{c_void, CStr, CString};
@@ -65,6 +71,10 @@ pub trait Plugin: Send + Sync + Sized + 'static {
     const DESCRIPTION: &'static str;
     /// JSON schema of the manifest's `[config]`; empty: the plugin takes none.
     const CONFIG_SCHEMA: &'static str = "";
+    /// The same for the further keys of an `[[app.NAME.step]]` that uses the plugin.
+    const STEP_SCHEMA: &'static str = "";
+    /// The same for `settings` of an `[[app.NAME.source]]` that uses it.
+    const SOURCE_SCHEMA: &'static str = "";
 
     fn create(host: Host) -> Result<Self, Error>;
     /// The whole configuration, checked against the schema, before `activate` and at each change.
@@ -183,6 +193,30 @@ pub unsafe fn copied<T: Copy>(pointer: *const T) -> T {
     copy
 }
 
+/// Structs that lie `stride` bytes apart, as this plugin knows them.
+///
+/// # Safety
+/// As `copied`; there are `count` of them.
+pub unsafe fn strided<T: Copy>(first: *const T, stride: u32, count: u32) -> Vec<T> {
+    (0..count as usize).map(|index| copied((first as *const u8).add(index * stride as usize) as *const T)).collect()
+}
+
+/// Runs `body` with the structs as a slice: borrowed where they are of this plugin's size, copied where not.
+///
+/// # Safety
+/// As `strided`.
+pub unsafe fn with_strided<T: Copy, R>(first: *const T, stride: u32, count: u32, body: impl FnOnce(&[T]) -> R) -> R {
+    if stride as usize == std::mem::size_of::<T>() {
+        return body(slice(first, count as u64));
+    }
+    body(&strided(first, stride, count))
+}
+
+/// The payload of a frame, borrowed as long as the frame is.
+pub fn payload(frame: &sluice_frame) -> &[u8] {
+    unsafe { slice(frame.data.data, frame.data.size) }
+}
+
 /// The neutral value of a struct of the ABI.
 ///
 /// # Safety
@@ -212,6 +246,21 @@ pub fn guarded(error: *mut sluice_error, body: impl FnOnce() -> Result<(), Error
     } else {
         SLUICE_E_FAILED
     }
+}
+
+/// Calls a function of the host's that says why it fails.
+///
+/// # Safety
+/// `call` hands the error struct on to such a function.
+pub unsafe fn asked(call: impl FnOnce(*mut sluice_error) -> i32) -> Result<(), Error> {
+    let mut error: sluice_error = zeroed();
+    error.struct_size = std::mem::size_of::<sluice_error>() as u32;
+    let status = call(&mut error);
+    if status >= 0 {
+        return Ok(());
+    }
+    let said: Vec<u8> = error.text.iter().take_while(|byte| **byte != 0).map(|byte| *byte as u8).collect();
+    Err(Error::new(status, String::from_utf8_lossy(&said)))
 }
 
 // The descriptor and the plugin's life.
@@ -283,6 +332,8 @@ pub fn offered<P: Offer>(made: &'static AtomicPtr<Offered>, interfaces: impl FnO
         interfaces: offer.ids.as_ptr(),
         interface_count: offer.ids.len() as u32,
         config_schema: text(P::CONFIG_SCHEMA),
+        step_schema: text(P::STEP_SCHEMA),
+        source_schema: text(P::SOURCE_SCHEMA),
         create: Some(create::<P>),
         get_interface: Some(get_interface::<P>),
         configure: Some(configure::<P>),

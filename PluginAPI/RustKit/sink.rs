@@ -40,16 +40,6 @@ impl<'a> SinkOpen<'a> {
     }
 }
 
-/// The payload of a frame, borrowed as long as the frame is.
-pub fn payload(frame: &sluice_frame) -> &[u8] {
-    unsafe { slice(frame.data.data, frame.data.size) }
-}
-
-/// Structs that lie `stride` bytes apart, as this plugin knows them.
-unsafe fn strided<T: Copy>(first: *const T, stride: u32, count: u32) -> Vec<T> {
-    (0..count as usize).map(|index| copied((first as *const u8).add(index * stride as usize) as *const T)).collect()
-}
-
 pub fn sink<P: SinkProvider>() -> Interface {
     unsafe extern "C" fn open<P: SinkProvider>(
         pointer: *mut sluice_instance,
@@ -82,11 +72,7 @@ pub fn sink<P: SinkProvider>() -> Interface {
         count: u32,
         error: *mut sluice_error,
     ) -> i32 {
-        if stride as usize == std::mem::size_of::<sluice_frame>() {
-            return guarded(error, || (*(sink as *mut S)).frames(slice(frames, count as u64)));
-        }
-        let list = strided(frames, stride, count);
-        guarded(error, || (*(sink as *mut S)).frames(&list))
+        with_strided(frames, stride, count, |list| guarded(error, || (*(sink as *mut S)).frames(list)))
     }
     unsafe extern "C" fn publisher<S: Sink>(sink: *mut c_void, state: u32) {
         guarded(std::ptr::null_mut(), || {
