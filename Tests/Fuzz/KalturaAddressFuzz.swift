@@ -1,12 +1,14 @@
 import KalturaCore
 
-/// The input is `tcUrl`, `app`, stream and host, divided by zero bytes: nothing traps, and what is accepted is well-formed.
+/// The input is `tcUrl`, `app`, stream, host and SRT stream id, divided by zero bytes: nothing traps, and what is accepted is well-formed.
 func fuzzKalturaAddress(_ bytes: UnsafeRawBufferPointer) {
-    let parts = bytes.split(separator: 0, maxSplits: 3, omittingEmptySubsequences: false).map {
+    let parts = bytes.split(separator: 0, maxSplits: 4, omittingEmptySubsequences: false).map {
         String(decoding: $0, as: UTF8.self)
     }
     func part(_ i: Int) -> String { parts.count > i ? parts[i] : "" }
-    let text = AddressText(tcURL: part(0), app: part(1), stream: parts.count > 2 ? part(2) : nil, host: part(3))
+    let text = AddressText(
+        tcURL: part(0), app: part(1), stream: parts.count > 2 ? part(2) : nil, host: part(3),
+        streamID: parts.count > 4 ? part(4) : nil)
     var configuration = Configuration()
     configuration.address.hostSuffixes = ["live.example.test"]
     configuration.address.backendID = "site7"

@@ -47,6 +47,27 @@ import Testing
         ("a key of 65", address("rtmp://h/kLive?\(whole)&" + String(repeating: "k", count: 65) + "=1"), true, .badRequest),
         ("a value of 512", address("rtmp://h/kLive?\(whole)&x=" + String(repeating: "v", count: 512)), true, nil),
         ("a value of 513", address("rtmp://h/kLive?\(whole)&x=" + String(repeating: "v", count: 513)), true, .badRequest),
+        ("D without e", address("rtsp://h/kLive/1?p=102&i=0&t=x"), true, .missingEntry),
+        ("D without t", address("rtsp://h/kLive/0_ab12cd34_1?p=102&i=0"), true, .missingToken),
+        ("D without p, no look-up", address("rtsp://h/kLive/0_ab12cd34_1?i=0&t=x"), false, .missingPartner),
+        ("D without p, looked up", address("rtsp://h/kLive/0_ab12cd34_1?i=0&t=x"), true, nil),
+        ("D without i", address("rtsp://h/kLive/0_ab12cd34_1?p=102&t=x"), true, .missingIndex),
+        ("E without e", srt("#:::st=0,p=x"), true, .missingEntry),
+        ("E with an empty e", srt("#:::e=,p=x"), true, .missingEntry),
+        ("E without p and ep", srt("#:::e=0_ab12cd34,st=0"), true, .missingToken),
+        ("E with an empty p", srt("#:::e=0_ab12cd34,p="), true, .missingToken),
+        ("E is always looked up", srt("#:::e=0_ab12cd34,p=x"), false, nil),
+        ("E, st = 2", srt("#:::e=0_ab12cd34,p=x,st=2"), true, .invalidServerIndex),
+        ("E, s = a", srt("#:::e=0_ab12cd34,p=x,s=a"), true, .badStreamIndex),
+        ("E, s = 10 digits", srt("#:::e=0_ab12cd34,p=x,s=1234567890"), true, .badStreamIndex),
+        ("E, e = short", srt("#:::e=0_ab12cd3,p=x"), true, .noEntry),
+        ("E, another mark", srt("#::e=0_ab12cd34,p=x"), true, .missingEntry),
+        ("E, keys are case-sensitive", srt("#:::E=0_ab12cd34,P=x"), true, .missingEntry),
+        ("E, 64 items", srt("#:::e=0_ab12cd34,p=x" + String(repeating: ",y=1", count: 62)), true, nil),
+        ("E, 65 items", srt("#:::e=0_ab12cd34,p=x" + String(repeating: ",y=1", count: 63)), true, .badRequest),
+        ("E, a value of 513", srt("#:::e=0_ab12cd34,p=" + String(repeating: "v", count: 513)), true, .badRequest),
+        ("E, 4097 bytes", srt("#:::e=0_ab12cd34,p=x" + String(repeating: ",", count: 4077)), true, .badRequest),
+        ("E, a token with NUL", srt("#:::e=0_ab12cd34,p=a\u{0}b"), true, .badRequest),
         ("a token with NUL", address("rtmp://h/kLive?p=102&e=0_ab12cd34&i=0&t=a%00b"), true, .badRequest),
         ("a token that is no text", address("rtmp://h/kLive?p=102&e=0_ab12cd34&i=0&t=a%FFb"), true, .badRequest),
     ]
@@ -80,14 +101,17 @@ import Testing
             "%00", "%ff",
             "p=", "e=", "i=", "t=", "102", "-5", "0", "1", "t=SECRETTOKEN", "p/102", "/t/SECRETTOKEN", "_1", "é", "\u{0}", "[",
             "]", "@", "..",
-            "99999999999", "SECRETTOKEN", "_definst_", "1_", "-",
+            "rtsp://", ",", "e=0_ab12cd34,", "p=SECRETTOKEN", "ep=SECRETTOKEN", "st=", "99999999999", "SECRETTOKEN", "_definst_",
+            "1_", "-",
         ]
         func piece() -> String { pieces.randomElement(using: &random) ?? "" }
         for _ in 0..<10_000 {
             let tcURL = (0..<Int.random(in: 0...12, using: &random)).map { _ in piece() }.joined()
             let app = (0..<Int.random(in: 0...6, using: &random)).map { _ in piece() }.joined()
             let stream = (0..<Int.random(in: 0...6, using: &random)).map { _ in piece() }.joined()
-            let text = AddressText(tcURL: tcURL, app: app, stream: Bool.random(using: &random) ? stream : nil, host: piece())
+            let id = Bool.random(using: &random) ? ["#:::", "#!::", ""].randomElement(using: &random).map { $0 + stream } : nil
+            let text = AddressText(
+                tcURL: tcURL, app: app, stream: Bool.random(using: &random) ? stream : nil, host: piece(), streamID: id)
             let shown = MaskedAddress(text, rules: .withSuffix).description
             #expect(!shown.contains("CRETTOKEN") || AddressURLHost.holdsToken(text), "\(shown)")
             guard let parsed = try? BroadcastAddress(text, rules: .withSuffix) else { continue }

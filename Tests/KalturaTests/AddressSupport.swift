@@ -7,6 +7,9 @@ func address(_ tcURL: String, _ stream: String? = nil, app: String? = nil) -> Ad
     return AddressText(tcURL: tcURL, app: app ?? path, stream: stream)
 }
 
+/// An SRT address: what the handshake brings.
+func srt(_ id: String) -> AddressText { AddressText(tcURL: "srt://h:7045", app: "", streamID: id) }
+
 /// What parsing gives, or the reason of the refusal.
 func reason(_ text: AddressText, _ rules: AddressRules = AddressRules()) -> RefusalReason? {
     do throws(Refusal) {

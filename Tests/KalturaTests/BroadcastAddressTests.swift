@@ -1,8 +1,9 @@
 import KalturaCore
+import TestSupport
 import Testing
 
 @Suite struct BroadcastAddressTests {
-    /// Every form of SPEC §2.1 that holds now, in the variants in which encoders send them.
+    /// Every form of SPEC §2.1, in the variants in which encoders send them.
     static let forms: [(name: String, text: AddressText, form: BroadcastAddress.Form, server: ServerIndex, partner: Int32?)] = [
         ("A", address("rtmp://h/kLive/?p=102&e=0_ab12cd34&i=0&t=a1b2c3d4", "0_ab12cd34_1"), .query, .primary, 102),
         ("A'", address("rtmp://h:1935/kLive?p=102&e=0_ab12cd34&i=1&t=a1b2c3d4", "0_ab12cd34_1"), .query, .backup, 102),
@@ -61,13 +62,29 @@ import Testing
         ("F", address("rtmp://h/kLive", "0_ab12cd34_1?p=102&i=0&t=a1b2c3d4"), .streamKey, .primary, 102),
         ("F, foreign query", address("rtmp://h/kLive?session=1", "0_ab12cd34_1?p=102&i=0&t=a1b2c3d4"), .streamKey, .primary, 102),
         ("F, bare index", address("rtmp://h/kLive", "1?p=102&e=0_ab12cd34&i=1&t=a1b2c3d4"), .streamKey, .backup, 102),
+        ("D", rtsp("0_ab12cd34_1?p=102&e=0_ab12cd34&i=0&t=a1b2c3d4"), .query, .primary, 102),
+        ("D, slash before ?", rtsp("0_ab12cd34_1/?p=102&e=0_ab12cd34&i=1&t=a1b2c3d4"), .query, .backup, 102),
+        ("D, a track behind", rtsp("0_ab12cd34_1?p=102&i=0&t=a1b2c3d4/streamid=0"), .query, .primary, 102),
+        (
+            "D, stream given",
+            AddressText(
+                tcURL: "rtsp://h/kLive/0_ab12cd34_1?p=102&i=0&t=a1b2c3d4", app: "kLive", stream: "0_ab12cd34_1"), .query,
+            .primary, 102
+        ),
+        ("D, bare index", rtsp("1?p=102&e=0_ab12cd34&i=0&t=a1b2c3d4"), .query, .primary, 102),
+        ("D, path pairs", rtsp("p/102/e/0_ab12cd34/i/0/t/a1b2c3d4/0_ab12cd34_1"), .path, .primary, 102),
+        ("E", srt("#:::e=0_ab12cd34,st=0,p=a1b2c3d4"), .streamID, .primary, nil),
+        ("E, backup, stream index", srt("#!::p=a1b2c3d4,st=1,s=1,e=0_ab12cd34"), .streamID, .backup, nil),
+        ("E, no st", srt("#:::e=0_ab12cd34,p=a1b2c3d4,x,m=publish,"), .streamID, .primary, nil),
+        ("E, last wins", srt("#:::e=0_zzzzzzzz,p=no,p=a1b2c3d4,e=0_ab12cd34"), .streamID, .primary, nil),
+        ("E'", srt("#:::e=0_ab12cd34,st=0,ep=a1b2c3d4,p=other"), .streamID, .primary, nil),
     ]
 
     @Test(arguments: forms.indices) func `every form yields the same credentials`(number: Int) throws {
         let row = Self.forms[number]
         let parsed = try BroadcastAddress(row.text, rules: .withSuffix)
         #expect(parsed.form == row.form, "\(row.name)")
-        #expect(parsed.application.lowercased() == "klive", "\(row.name)")
+        #expect(parsed.application.lowercased() == (row.form == .streamID ? "" : "klive"), "\(row.name)")
         let credentials = try parsed.credentials(.withSuffix)
         #expect(credentials.entry.text == "0_ab12cd34", "\(row.name)")
         #expect(credentials.partner == row.partner, "\(row.name)")
@@ -76,6 +93,46 @@ import Testing
         let verdict = try IngestRules(Self.configuration).admit(
             AuthenticatedEntry(entry: LiveEntry(id: credentials.entry, partner: 102), server: credentials.server), row.text)
         #expect(verdict.key.index == 1, "\(row.name)")
+    }
+
+    private static func rtsp(_ rest: String) -> AddressText { AddressText(tcURL: "rtsp://h:554/kLive/\(rest)", app: "kLive") }
+
+    @Test(arguments: forms.indices) func `a form that is cut or flipped anywhere is parsed or refused`(number: Int) {
+        let row = Self.forms[number]
+        var random = SeededGenerator(seed: UInt64(number))
+        func damaged(_ text: String, _ length: Int?) -> String {
+            var bytes = Array(text.utf8)
+            if let length { return String(decoding: bytes.prefix(length), as: UTF8.self) }
+            if let place = bytes.indices.randomElement(using: &random) {
+                bytes[place] ^= 1 << UInt8.random(in: 0...7, using: &random)
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        func check(_ length: Int?) {
+            var text = row.text
+            text.tcURL = damaged(text.tcURL, length)
+            text.app = damaged(text.app, length)
+            text.stream = text.stream.map { damaged($0, length) }
+            text.streamID = text.streamID.map { damaged($0, length) }
+            let parsed = try? BroadcastAddress(text, rules: .withSuffix)
+            #expect(MaskedAddress(text, rules: .withSuffix).description.contains("a1b2c3d4") == false, "\(text)")
+            if let credentials = try? parsed?.credentials(.withSuffix) { #expect(EntryID(credentials.entry.text) != nil) }
+        }
+        for length in 0..<100 { check(length) }
+        for _ in 0..<100 { check(nil) }
+    }
+
+    @Test func `an SRT stream id names stream, encryption and application as they are`() throws {
+        let parsed = try BroadcastAddress(srt("#:::e=0_ab12cd34,st=1,ep=egoOFGgjXGRBYoqoFmzqHQ,s=3"), rules: AddressRules())
+        #expect(parsed.isEncrypted && parsed.streamName == "0_ab12cd34_3" && parsed.server == .backup)
+        #expect(parsed.token == Token("egoOFGgjXGRBYoqoFmzqHQ"))
+        #expect(try !BroadcastAddress(srt("#:::e=0_ab12cd34,p=x"), rules: AddressRules()).isEncrypted)
+        let percent = try BroadcastAddress(srt("#:::e=0_ab12cd34,p=a%41=b&c/d"), rules: AddressRules())
+        #expect(percent.token == Token("a%41=b&c/d"))
+        #expect(IngestRules(Self.configuration).publish(srt("#:::e=0_ab12cd34,p=x")) != .notServed)
+        var other = srt("#!::r=live/x,m=publish")
+        other.app = "live"
+        #expect(IngestRules(Self.configuration).publish(other) == .notServed)
     }
 
     static var configuration: Configuration {

@@ -12,6 +12,9 @@ struct AddressURL {
     /// What follows the first `?`, uncut; nil when there is no `?`.
     var query: String?
 
+    /// RTSP gives the whole address at once: the stream's name is a part of the path.
+    var isRTSP: Bool { scheme == "rtsp" || scheme == "rtsps" }
+
     init(_ text: String) {
         var rest = Array(text.utf8)[...]
         if let question = rest.firstIndex(of: ASCII.question) {

@@ -7,15 +7,24 @@ extension BroadcastAddress {
         try Self.checkLength(text)
         let url = AddressURL(text.tcURL)
         let app = AddressURL(text.app)
-        let stream = text.stream.map(AddressURL.init(stream:))
         let path = url.segments.count >= app.segments.count ? url.segments : app.segments
         application = app.segments.first ?? path.first ?? ""
+        var folders = Self.folders(path)
+        var stream = text.stream.map(AddressURL.init(stream:))
+        if url.isRTSP {
+            // The stream is the last part of the address; a server that has cut it off already says the same once more.
+            let last = folders.popLast()
+            stream = stream ?? last.map(AddressURL.init(stream:))
+        }
         streamName = stream?.name
-        let folders = Self.folders(path)
 
         var pairs = AddressPairs()
         form = .none
-        if let query = url.query ?? app.query {
+        if let id = text.streamID, let given = try AddressPairs(streamID: id) {
+            pairs = given
+            form = .streamID
+        }
+        if form == .none, let query = url.query ?? app.query {
             pairs = try AddressPairs(query: query)
             if pairs.named { form = .query }
         }
@@ -35,8 +44,9 @@ extension BroadcastAddress {
         let host = EntryHost(url.host.isEmpty ? text.host : url.host, suffixes: rules.hostSuffixes)
         namedByHost = host != nil
         partner = try Self.partner(pairs.partner)
-        server = try Self.server(pairs.server) ?? host?.server
-        token = pairs.token.map(Token.init)
+        server = try Self.server(pairs.server) ?? host?.server ?? (form == .streamID ? .primary : nil)
+        isEncrypted = pairs.passphrase != nil
+        token = (pairs.passphrase ?? pairs.token).map(Token.init)
         if let host {
             entry = host.entry
         } else if let named = pairs.entry {
@@ -46,12 +56,22 @@ extension BroadcastAddress {
         } else {
             entry = nil
         }
+        if form == .streamID { streamName = try Self.streamName(pairs.index, of: entry) }
+    }
+
+    /// SRT names a stream by its entry and `s`, 1 when it is missing.
+    private static func streamName(_ index: String?, of entry: EntryID?) throws(Refusal) -> String? {
+        guard let number = ASCII.index(Array((index ?? "1").utf8)[...]) else {
+            throw Refusal(.badStreamIndex, detail: "s is not a number of 1 to 9 digits")
+        }
+        return entry.map { "\($0)_\(number)" }
     }
 
     private static func checkLength(_ text: AddressText) throws(Refusal) {
         let stream = text.stream.map { $0.utf8.count + 1 } ?? 0
         let length = max(text.tcURL.utf8.count, text.app.utf8.count) + stream
-        guard length <= AddressPairs.maximumAddress, text.host.utf8.count <= AddressPairs.maximumAddress else {
+        let others = max(text.host.utf8.count, text.streamID?.utf8.count ?? 0)
+        guard max(length, others) <= AddressPairs.maximumAddress else {
             throw Refusal(.badRequest, detail: "the address is longer than \(AddressPairs.maximumAddress) bytes")
         }
     }

@@ -22,7 +22,7 @@ extension BroadcastAddress {
     public func credentials(_ rules: AddressRules) throws(Refusal) -> Credentials {
         guard let entry else { throw Refusal(.missingEntry) }
         guard let token else { throw Refusal(.missingToken) }
-        guard partner != nil || namedByHost || rules.partnerLookup || rules.ownPartner != nil else {
+        guard partner != nil || namedByHost || form == .streamID || rules.partnerLookup || rules.ownPartner != nil else {
             throw Refusal(.missingPartner)
         }
         guard let server else { throw Refusal(.missingIndex) }

@@ -88,7 +88,9 @@ public struct IngestRules: Sendable {
         case refuse(Refusal)
     }
 
+    /// An SRT stream id of Kaltura's form names no application: it is ours unless the server says that it is another's.
     private func serves(_ text: AddressText) -> Bool {
+        if let id = text.streamID, text.app.isEmpty { return id.hasPrefix("#:::") || id.hasPrefix("#!::") }
         let app = AddressURL(text.app).segments.first ?? AddressURL(text.tcURL).segments.first ?? ""
         return address.serves(app)
     }

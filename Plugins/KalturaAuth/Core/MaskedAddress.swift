@@ -10,9 +10,10 @@ public struct MaskedAddress: Hashable, Sendable, CustomStringConvertible {
         var shown = ["rtmp", "rtmps", "rtmpt", "rtsp", "srt", "http", "https"].contains(url.scheme) ? url.scheme + "://" : "…://"
         shown += Self.host(url.host.isEmpty ? text.host : url.host) + "/"
         let name = app.segments.first ?? url.segments.first ?? ""
-        shown += rules.serves(name) ? name : Token.mask(name)
+        if text.streamID == nil || !name.isEmpty { shown += rules.serves(name) ? name : Token.mask(name) }
         var first = text
         first.tcURL = String(first.tcURL.prefix(AddressPairs.maximumAddress))
+        first.streamID = first.streamID.map { String($0.prefix(AddressPairs.maximumAddress)) }
         if let address = try? BroadcastAddress(first, rules: rules) {
             shown += Self.pairs(of: address)
         } else {

@@ -113,8 +113,10 @@ extension KalturaPlugin: Authenticator {
 extension AuthQuestion {
     /// The raw address; what the protocol plugin left out is taken from the parsed parts.
     func addressText(stream wanted: Bool) -> AddressText {
-        AddressText(
-            tcURL: url, app: rawApp.isEmpty ? app : rawApp, stream: wanted ? (rawStream.isEmpty ? stream : rawStream) : nil,
-            host: hostName)
+        let isSRT = protocolName == "srt"
+        let name = rawStream.isEmpty || isSRT ? stream : rawStream
+        return AddressText(
+            tcURL: url, app: rawApp.isEmpty ? app : rawApp, stream: wanted ? name : nil, host: hostName,
+            streamID: isSRT ? rawStream : nil)
     }
 }
