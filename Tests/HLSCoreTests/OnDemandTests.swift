@@ -359,6 +359,8 @@ final class Stream {
         packager.request(name, query: query, nowMs: nowMs)
     }
     func exported(limit: Int = OnDemandPackager.largestBlob) throws -> [UInt8] { try packager.exported(limit: limit) }
+    var listedBytes: Int { packager.listedBytes }
+    func limit(bytes: Int) { packager.limit(bytes: bytes) }
     func configure(_ configuration: HLSConfiguration) { packager.configure(configuration) }
 
     func playlist(_ name: String) -> ParsedPlaylist? {

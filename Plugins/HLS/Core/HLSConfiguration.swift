@@ -1,6 +1,6 @@
 /// What an operator may set for one stream's packaging; every value is bounded when the packager is made.
 public struct HLSConfiguration: Sendable, Equatable {
-    /// Segments end at the first key frame at or after this length. 1 000 … 10 000 ms, default 2 000.
+    /// Segments end at the first key frame at or after this length. 1 000 … 20 000 ms, default 2 000.
     ///
     /// The target duration is this, rounded up to seconds, or the first segment's length if that is longer (a GOP longer than
     /// this), and is fixed from then on.
@@ -9,6 +9,12 @@ public struct HLSConfiguration: Sendable, Equatable {
     public var partMs: Int = 500
     /// Complete segments listed, if together they are at least 3 target durations long, else more. 6 … 900, default 10.
     public var windowSegments: Int = 10
+    /// How much is listed by time instead of by number: a segment leaves the playlist when the rest is at least this long. 0: by
+    /// `windowSegments`. 1 000 … 604 800 000 ms (a week), default 0.
+    ///
+    /// More than `longestLiveWindowMs` is a DVR window: the stream is packaged from its first frame on, watched or not, since who comes
+    /// late may go back. Whatever the window, `maximumBytes` and `mostListed` bound it.
+    public var windowMs: Int = 0
     /// Segments that stay downloadable after they have left the window. 1 … 900, default 20.
     public var keepSegments: Int = 20
     /// Complete segments listed while nobody has asked for anything since `windowSegments + keepSegments` segments; none is kept
@@ -27,15 +33,29 @@ public struct HLSConfiguration: Sendable, Equatable {
     /// Default "".
     public var tag: String = ""
 
+    /// A longer window is one that viewers go back in; up to it, it is kept only while somebody watches. Milliseconds.
+    public static let longestLiveWindowMs = 120_000
+    /// Most segments in a playlist, whatever the window.
+    public static let mostListed = 16_000
+
+    /// Whether viewers may go back further than a live player does.
+    public var isDVR: Bool { windowMs > HLSConfiguration.longestLiveWindowMs }
+
+    /// Complete segments that a full window lists, about.
+    var listedSegments: Int {
+        windowMs > 0 ? min(windowMs / max(1, segmentMs) + 1, HLSConfiguration.mostListed) : windowSegments
+    }
+
     /// The defaults.
     public init() {}
 
     /// The same, each value brought within its bounds.
     public var bounded: HLSConfiguration {
         var result = self
-        result.segmentMs = min(max(segmentMs, 1_000), 10_000)
+        result.segmentMs = min(max(segmentMs, 1_000), 20_000)
         result.partMs = min(max(partMs, 200), 1_000)
         result.windowSegments = min(max(windowSegments, 6), 900)
+        result.windowMs = windowMs <= 0 ? 0 : min(max(windowMs, 1_000), 604_800_000)
         result.keepSegments = min(max(keepSegments, 1), 900)
         result.idleSegments = min(max(idleSegments, 3), 900)
         result.maximumBytes = min(max(maximumBytes, 4 << 20), 4 << 30)

@@ -138,7 +138,7 @@ extension HLSPackager {
 
     /// Names are never used twice, so media may be kept for as long as a player could want it.
     private var mediaSeconds: Int {
-        max(6, configuration.windowSegments + configuration.keepSegments) * provisionalTarget
+        max(6, configuration.listedSegments + configuration.keepSegments) * provisionalTarget
     }
 
     private func mediaResponse(_ bytes: ArraySlice<UInt8>) -> HLSResponse {

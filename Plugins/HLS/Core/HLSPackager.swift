@@ -57,6 +57,13 @@ public struct HLSPackager: Sendable {
         renditions.reduce(0) { $0 + $1.byteCount } + inputs.reduce(0) { $0 + $1.queuedBytes }
     }
 
+    /// Bytes of media that playlists list or that are being written.
+    public var listedBytes: Int {
+        renditions.reduce(0) { sum, rendition in
+            rendition.listed.reduce(sum + rendition.openPartBytes + (rendition.open?.byteCount ?? 0)) { $0 + $1.byteCount }
+        } + inputs.reduce(0) { $0 + $1.queuedBytes }
+    }
+
     /// Whether every rendition that has media has a complete segment: playlists are answered at once from then on.
     public var isPublished: Bool {
         targetDuration != nil && renditions.contains { $0.hasStarted }

@@ -50,6 +50,9 @@ final class HLSPlugin: Plugin, SinkProvider, RouteHandler, Handover, SelfTesting
         return settings
     }
 
+    /// What the streams with a DVR window share.
+    let memory = SharedMemory()
+
     func setVariant(_ key: String, _ variant: HLSVariant?) { variants.withLock { $0[key] = variant } }
 
     func handle(_ request: Request, sink: (any Sink)?) throws {

@@ -9,34 +9,41 @@ final class HLSSink: Sink, Exportable {
     private let plugin: HLSPlugin
     private let host: Host
     private let key: String
+    private let app: String
     private let releaser: Releaser
     /// Gives back a frame's buffer.
     private let release: @Sendable (UnsafeMutableRawPointer?) -> Void
     private var packager: OnDemandPackager
     private var announced: OnDemandPackager.Edition?
-    /// What the stream was imported with, until this generation's settings were applied to it.
-    private var imported: (app: String, attributes: [(key: String, value: String)])?
+    /// The attributes that the stream was imported with, until this generation's settings were applied to it.
+    private var imported: [(key: String, value: String)]?
+    /// Bytes that all streams with a DVR window share, and this one's part if it has such a window.
+    private var sharedBytes = 0
+    private var share: SharedMemory.Share?
 
     init(plugin: HLSPlugin, request: SinkRequest, settings: HLSSettings, tag: String) {
         self.plugin = plugin
         host = request.host
+        app = request.app
         key = "\(request.app)/\(request.name)"
         releaser = request.releaser
         release = { [host] in host.release(buffer: $0) }
         var configuration = settings.configuration
         configuration.tag = tag
         packager = OnDemandPackager(configuration: configuration)
+        shareMemory(settings)
     }
 
     /// Goes on with what another generation exported. Calls no service; who waits is parked on the same handle, under the same keys.
     init(plugin: HLSPlugin, request: SinkRequest, blob: UnsafeRawBufferPointer) throws {
         self.plugin = plugin
         host = request.host
+        app = request.app
         key = "\(request.app)/\(request.name)"
         releaser = request.releaser
         release = { [host] in host.release(buffer: $0) }
         packager = try OnDemandPackager(importing: blob)
-        imported = (request.app, request.attributes)
+        imported = request.attributes
         announced = packager.edition
         plugin.setVariant(key, packager.variant())
     }
@@ -76,7 +83,15 @@ final class HLSSink: Sink, Exportable {
         settle()
     }
 
+    /// Segments and the window of who publishes now; what is kept stays as far as they allow.
+    func attributes(_ attributes: [(key: String, value: String)]) {
+        imported = nil
+        apply(attributes)
+        settle()
+    }
+
     func close(reason: String) {
+        share = nil
         packager.streamEnded()
         answerHeld()
         plugin.setVariant(key, nil)
@@ -87,14 +102,33 @@ final class HLSSink: Sink, Exportable {
     func export() throws -> [UInt8]? { try packager.exported() }
 
     /// Held frames are given back. The plugin's table still shows the stream, to who asks this generation.
-    func forget() { packager = OnDemandPackager() }
+    func forget() {
+        packager = OnDemandPackager()
+        share = nil
+    }
 
     /// Settings that cannot be read leave the stream with those that it has.
     private func applySettings() {
-        guard let (app, attributes) = imported else { return }
+        guard let attributes = imported else { return }
         imported = nil
+        apply(attributes)
+    }
+
+    private func apply(_ attributes: [(key: String, value: String)]) {
         guard let settings = try? plugin.settings(app: app, attributes: attributes) else { return }
         packager.configure(settings.configuration)
+        shareMemory(settings)
+    }
+
+    /// A stream with a DVR window has its part of what all of them share, one without has the packager's own bound.
+    private func shareMemory(_ settings: HLSSettings) {
+        sharedBytes = settings.sharedBytes
+        share = settings.configuration.isDVR ? share ?? plugin.memory.share() : nil
+        limitMemory()
+    }
+
+    private func limitMemory() {
+        if let share { packager.limit(bytes: max(share.bytes(of: sharedBytes), HLSConfiguration().maximumBytes)) }
     }
 
     // MARK: Requests
@@ -122,6 +156,7 @@ final class HLSSink: Sink, Exportable {
         let edition = packager.edition
         guard edition != announced else { return }
         announced = edition
+        limitMemory()
         plugin.setVariant(key, packager.variant())
     }
 }

@@ -28,6 +28,8 @@ public struct PublishVerdict: Hashable, Sendable {
             "record.mode": Self.recording(entry, configuration),
             "stall_s": String(configuration.stallSeconds),
         ]
+        if entry.conversionProfile > 0 { values["ladder.profile"] = String(entry.conversionProfile) }
+        if entry.explicitLive { values["view.mode"] = entry.viewMode == 0 ? "preview" : "everyone" }
         if let asked = entry.segmentDuration {
             let valid = Self.segmentRange.contains(asked)
             values["hls.segment_ms"] = String(valid ? asked : Self.fallbackSegment)

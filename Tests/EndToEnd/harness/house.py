@@ -54,8 +54,9 @@ class House:
             publisher.end()
         return self.server.stop()
 
-    def add_entry(self, partner, id):
-        made = json.loads(self.server.sluice("kaltura", "entry", "add", id, "--partner", str(partner), "--generate-token", "--json"))
+    def add_entry(self, partner, id, *settings):
+        made = json.loads(self.server.sluice(
+            "kaltura", "entry", "add", id, "--partner", str(partner), "--generate-token", "--json", *settings))
         self.entries[id] = Entry(partner, id, made["generated_token"])
         return self.entries[id]
 

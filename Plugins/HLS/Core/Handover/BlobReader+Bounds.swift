@@ -6,7 +6,7 @@ enum HandoverBounds {
     static let number = 1 << 53
     static let renditions = 16
     static let tracks = 256
-    static let segments = 8_192
+    static let segments = 32_768
     static let parts = 1 << 17
     static let entries = 1 << 20
     static let waits = 4_096

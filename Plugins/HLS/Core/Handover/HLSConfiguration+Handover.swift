@@ -4,6 +4,7 @@ extension HLSConfiguration {
     func write(to writer: inout BlobWriter) {
         for value in [
             segmentMs, partMs, windowSegments, keepSegments, idleSegments, maximumBytes, maximumSegmentMs, maximumSkewMs,
+            windowMs,
         ] { writer.int(value) }
         writer.bool(muxed)
         writer.text(tag)
@@ -21,6 +22,7 @@ extension HLSConfiguration {
         maximumBytes = try reader.int("maximum bytes", in: 0...Int.max)
         maximumSegmentMs = try reader.int("maximum segment", in: 0...Int.max)
         maximumSkewMs = try reader.int("maximum skew", in: 0...Int.max)
+        windowMs = try reader.int("window", in: 0...Int.max)
         muxed = try reader.bool("muxed")
         tag = try reader.text("tag", limit: 32)
         guard self == bounded else { throw .value(field: "configuration", offset: at) }

@@ -7,7 +7,7 @@ import Formats
 /// `windowSegments + keepSegments` segments, and nobody waits, it grows cold again; the last of these segments are held as well as
 /// packaged, so that whoever comes next waits for nothing either. Everything that playlists listed is forgotten then, numbers go on,
 /// and the first segment packaged after it has an EXT-X-DISCONTINUITY: between it and what was packaged before media is missing or,
-/// if somebody comes soon, packaged twice. As `HLSPackager` it has no clock, socket or thread.
+/// if somebody comes soon, packaged twice. A stream with a DVR window is hot from the beginning and stays so. As `HLSPackager` it has no clock, socket or thread.
 public struct OnDemandPackager: ~Copyable {
     /// What a variant depends on; when it differs from before, so may `variant()`.
     public struct Edition: Equatable, Sendable {
@@ -43,6 +43,7 @@ public struct OnDemandPackager: ~Copyable {
         packager = HLSPackager(configuration: configuration)
         let bounded = packager.configuration
         backlog = FrameBacklog(limits: FrameBacklog.Limits(bounded), muxed: bounded.muxed)
+        if bounded.isDVR { state = .hot }
     }
 
     /// Frames are held: `frame` wants `held`.
@@ -53,6 +54,9 @@ public struct OnDemandPackager: ~Copyable {
 
     /// Bytes of media held, packaged or not.
     public var byteCount: Int { packager.byteCount + backlog.byteCount }
+
+    /// Bytes of media that playlists list, are being written or are held.
+    public var listedBytes: Int { packager.listedBytes + backlog.byteCount }
 
     /// See `Edition`.
     public var edition: Edition {
@@ -163,7 +167,8 @@ public struct OnDemandPackager: ~Copyable {
     private mutating func watch() {
         guard state != .cold, packager.openSequence != sequence else { return }
         sequence = packager.openSequence
-        let limit = Int64(packager.configuration.windowSegments + packager.configuration.keepSegments)
+        guard !packager.configuration.isDVR else { return }
+        let limit = Int64(packager.configuration.listedSegments + packager.configuration.keepSegments)
         let unasked = sequence - askedAt
         if state == .hot, unasked > max(1, limit - Int64(backlog.limits.segments) - 2) {
             state = .cooling
@@ -186,7 +191,7 @@ public struct OnDemandPackager: ~Copyable {
 /// Handover: a blob says all that the stream is, whoever reads it goes on as if nothing had been.
 extension OnDemandPackager {
     static let magic = FourCC("HLSP")
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
     /// Bytes; the interface's.
     public static let largestBlob = 64 << 20
 
@@ -195,6 +200,9 @@ extension OnDemandPackager {
     /// If it would be larger than `limit`, the oldest segments are left out that no playlist lists any more; throws `tooLarge` if that
     /// does not suffice.
     public func exported(limit: Int = largestBlob) throws(HLSError) -> [UInt8] {
+        // What no blob leaves out; a DVR window is not even written, to be thrown away.
+        let least = listedBytes
+        guard least <= limit else { throw .tooLarge(bytes: least, limit: limit) }
         let whole = blob(from: 0)
         guard whole.count > limit else { return whole }
         guard let first = packager.leavingOut(bytes: whole.count - limit) else {
@@ -262,6 +270,14 @@ extension OnDemandPackager {
             packager.configuration = next
         }
         hold(again: next)
+        if next.isDVR, !hasEnded { warm() }
+    }
+
+    /// The most bytes of media that are kept from now on; brought within bounds. Takes effect with the next segment.
+    public mutating func limit(bytes: Int) {
+        guard bytes != packager.configuration.maximumBytes else { return }
+        packager.configuration.maximumBytes = bytes
+        packager.configuration = packager.configuration.bounded
     }
 
     /// What is held is counted anew, since segments may become longer or shorter.

@@ -4,22 +4,27 @@ extension Rendition {
 
     /// Whether somebody may still hold a playlist that lists what is here.
     func isWatched(_ configuration: HLSConfiguration) -> Bool {
+        if configuration.isDVR { return true }
         guard let askedAt else { return false }
-        return lastSequence - askedAt <= Int64(configuration.windowSegments + configuration.keepSegments)
+        return lastSequence - askedAt <= Int64(configuration.listedSegments + configuration.keepSegments)
     }
 
     /// Lets segments leave the window and, later, memory.
     ///
-    /// At least 3 target durations stay listed (§6.2.2), unless `maximumBytes` or a flood of tiny segments forbids. Nobody asks for
+    /// The window is so many segments or, with `windowMs`, so much time. At least 3 target durations stay listed (§6.2.2), unless `maximumBytes` or a flood of tiny segments forbids. Nobody asks for
     /// what no playlist ever listed: a stream that nobody watches keeps what its first viewer needs.
     mutating func trim(_ configuration: HLSConfiguration, targetDuration: Int, maximumBytes: Int) {
         let isWatched = isWatched(configuration)
-        let window = isWatched ? configuration.windowSegments : min(configuration.windowSegments, configuration.idleSegments)
+        let count = isWatched ? configuration.windowSegments : min(configuration.windowSegments, configuration.idleSegments)
+        let seconds = isWatched ? Double(configuration.windowMs) / 1000 : 0
+        let isByTime = seconds > 0
+        // By time a segment may be the only one; a flood of tiny ones is bounded all the same.
+        let most = isByTime ? HLSConfiguration.mostListed : 4 * count
         var length = listed.reduce(0.0) { $0 + $1.seconds }
-        while listed.count > window, let first = listed.first {
-            let enough = length - first.seconds >= Double(3 * targetDuration)
-            guard enough || listed.count > 4 * window else { break }
-            length -= first.seconds
+        while listed.count > (isByTime ? 1 : count), let first = listed.first {
+            let rest = length - first.seconds
+            guard rest >= max(seconds, Double(3 * targetDuration)) || listed.count > most else { break }
+            length = rest
             leaveWindow()
         }
         while windowStart > (isWatched ? configuration.keepSegments : 0) { dropOldest() }
