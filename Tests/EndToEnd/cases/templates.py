@@ -200,7 +200,7 @@ def each_other_kind(house, language):
             outputs = '["rtmp"%s]' % (', "my-plugin"' if kind in ("sink", "routes") else "")
             apps = '[app.live]\nopen = true\noutputs = %s\nlinger_s = 1\n[app.other]\nopen = true\noutputs = ["rtmp"]\n' % outputs
             if kind == "source":
-                apps += '[[app.live.source]]\nuse = "my-plugin"\nstream = "silence"\nsettings = { seconds = 12 }\n'
+                apps += '[[app.live.source]]\nuse = "my-plugin"\nstream = "silence"\nsettings = { seconds = 15 }\n'
             if kind == "transform":
                 apps += '[[app.live.step]]\nuse = "my-plugin"\n'
             with house.own_server(apps, plugins=stranger.plugins()) as server:
