@@ -1,5 +1,6 @@
 import CSluice
 import Foundation
+import Synchronization
 import Testing
 
 @testable import HostIsolation
@@ -214,21 +215,22 @@ import Testing
         moved.close()
     }
 
-    @Test func anImportThatIsRefusedBeginsAnew() throws {
+    @Test func anImportThatIsRefusedIsSaid() throws {
         let media = try HostedMedia()
         let to: UnsafePointer<sluice_handover_interface>? = media.hosted.table(SLUICE_INTERFACE_HANDOVER)
         let take = try #require(to)
         let sink = HostedMedia.Sink(media, handle: 4000)
-        let status = media.lane.sync {
-            sink.request("one") { take.pointee.import_sink(media.hosted.instance, $0, sluice_bytes(), &sink.pointer, nil) }
+        let refusal = Mutex<String??>(nil)
+        let status = media.lane.sync { () -> Int32 in
+            defer { MovingObject(sink: sink.pointer)?.whenDecided { reason in refusal.withLock { $0 = .some(reason) } } }
+            return sink.request("one") {
+                take.pointee.import_sink(media.hosted.instance, $0, sluice_bytes(), &sink.pointer, nil)
+            }
         }
         #expect(status == SLUICE_OK)
-        var track = sluice_track()
-        (track.id, track.kind) = (0, SLUICE_TRACK_VIDEO)
-        try media.lane.sync { ProcessModule.remember(sink: try #require(sink.pointer), &track, stride: 0, count: 1) }
-        #expect(eventually { media.host.told.withLock { $0.lines.contains { $0.contains("begins anew") } } })
-        #expect(sink.frames(["lost", "K-one"]) == SLUICE_OK && sink.eventually("K0:K-one"))
-        #expect(sink.appended.first == "tracks 1 flags 1 last 0/0;")
-        sink.close()
+        #expect(eventually { refusal.withLock { $0 != nil } })
+        #expect(refusal.withLock { $0 ?? nil } != nil)
+        media.lane.sync { MovingObject(sink: sink.pointer)?.abandon() }
+        #expect(sink.appended.isEmpty && media.module.figures.restarts == 0)
     }
 }

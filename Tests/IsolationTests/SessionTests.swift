@@ -1,5 +1,6 @@
 import CSluice
 import Foundation
+import Synchronization
 import Testing
 
 @testable import HostIsolation
@@ -196,6 +197,48 @@ import Testing
         #expect(peer.state.sent + moved.state.sent == expected.sent)
         #expect(peer.state.pushed + moved.state.pushed == expected.pushed)
         #expect(moved.state.closed == nil && first.module.figures.restarts == 0)
+    }
+
+    /// The one before is on hold while another one is asked, dies, and goes on where it was.
+    @Test(arguments: [true, false]) func onHoldAndOnAgain(dies: Bool) throws {
+        let hosted = try HostedProtocol()
+        let peer = try publisher(hosted, 1)
+        var expected = Expected()
+        for text in ["abc", "defgh", "ij"] {
+            expected.tell(Array(text.utf8))
+            peer.send(text)
+        }
+        #expect(peer.eventually(sent: expected.sent.count))
+        hosted.lane.sync { MovingObject(session: peer.pointer)?.hold() }
+        if dies {
+            hosted.kill()
+            #expect(hosted.hosted.waitUntilRunning(restarts: 1))
+        }
+        expected.tell(Array("klm".utf8))
+        peer.send("klm")
+        usleep(20_000)
+        #expect(peer.state.sent.count == expected.sent.count - 6)
+        hosted.lane.sync { MovingObject(session: peer.pointer)?.goOn() }
+        #expect(peer.eventually(sent: expected.sent.count))
+        #expect(eventually { peer.state.pushed.count >= expected.pushed.count })
+        #expect(peer.state.sent == expected.sent && peer.state.pushed == expected.pushed && peer.state.closed == nil)
+    }
+
+    /// A process that dies over an import has refused it; the next one is not asked again.
+    @Test func aDeathOverAnImportIsARefusal() throws {
+        let (first, second) = (try HostedProtocol(), try HostedProtocol())
+        let peer = try publisher(first, 1)
+        peer.send("abc")
+        let blob = try #require(first.take(peer))
+        Foundation.kill(second.module.figures.pid, SIGSTOP)
+        let moved = HostedProtocol.Peer(second, 1)
+        let refusal = Mutex<String??>(nil)
+        #expect(second.open(moved, blob: blob) { reason in refusal.withLock { $0 = .some(reason) } } == nil)
+        second.kill()
+        #expect(eventually { refusal.withLock { $0 != nil } })
+        #expect(refusal.withLock { $0 ?? nil }?.isEmpty == false)
+        second.lane.sync { MovingObject(session: moved.pointer)?.abandon() }
+        #expect(second.hosted.waitUntilRunning(restarts: 1) && moved.state.closed == nil)
     }
 
     @Test func aBlobThatIsNotTaken() throws {

@@ -158,6 +158,7 @@ struct AdminAPI {
             if publication.origin == .session {
                 server.sessions[publication.connection]?.stop("ended by the operator")
             } else {
+                publication.kick()
                 server.end(publication, reason: "ended by the operator")
             }
             answer(exchange, 200, ["ended": .bool(true)])

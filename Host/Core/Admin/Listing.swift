@@ -45,7 +45,7 @@ enum Listing {
         ]
         let trouble = generation.lastTrouble.withLock { $0 }
         if !trouble.isEmpty { shown["last_error"] = .string(trouble) }
-        if let process = generation.loaded.process { show(process.figures, in: &shown) }
+        if let process = generation.process { show(process.figures, in: &shown) }
         return .object(shown)
     }
 

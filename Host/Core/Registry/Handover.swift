@@ -1,14 +1,43 @@
 import CSluice
+import HostIsolation
+import NIOCore
 
 /// What came of the attempt to give a session or a sink to another generation.
 enum HandoverOutcome: Sendable, Equatable {
     case moved
+    /// The process of the other generation is asked; its answer is told later.
+    case asked
     /// A question of it is open: again in a later turn.
     case notNow
     /// It stays with its generation; why.
     case refused(String)
     /// It is over, or moved already.
     case gone
+}
+
+/// A move that the process of the new generation has not decided yet. The old one has the session, or the sink, and is told nothing of it
+/// meanwhile; nobody waits but what is held for whoever gets it. Confined to the lane.
+final class PendingMove: @unchecked Sendable {
+    let next: PluginGeneration
+    /// The new generation's side.
+    let moving: MovingObject
+    let pointer: UnsafeMutableRawPointer
+    var deadline: Scheduled<Void>?
+    /// Decides it: nil takes it over, a reason leaves it where it is. The first one counts.
+    var decide: (String?) -> Void = { _ in }
+    /// Leaves it where it is, to be asked again.
+    var takeBack: () -> Void = {}
+    /// Decided: what is held is delivered in a later turn.
+    var isOver = false
+
+    init(next: PluginGeneration, moving: MovingObject, pointer: UnsafeMutableRawPointer) {
+        self.next = next
+        self.moving = moving
+        self.pointer = pointer
+    }
+
+    /// What the operator reads of a process that does not answer.
+    static func late(_ milliseconds: Int) -> String { "its importer did not answer within \(milliseconds) ms" }
 }
 
 /// The bytes that a session or sink describes itself with.

@@ -28,7 +28,10 @@ final class PluginGeneration: @unchecked Sendable {
     let id: String
     let number: UInt64
     let manifest: PluginManifest
-    private(set) var loaded: LoadedModule
+    let loaded: LoadedModule
+    /// Its functions are messages to a process.
+    let isElsewhere: Bool
+    private let held: Mutex<ProcessModule?>
     unowned let server: Server
     let leases = Leases()
     let dataFolder: String
@@ -64,6 +67,11 @@ final class PluginGeneration: @unchecked Sendable {
         self.id = id
         self.number = number
         self.manifest = manifest
+        var loaded = loaded
+        held = Mutex(loaded.process)
+        isElsewhere = loaded.process != nil
+        // Let go of when it is retired; see `takeProcess`.
+        loaded.process = nil
         self.loaded = loaded
         self.server = server
         self.dataFolder = dataFolder
@@ -73,7 +81,7 @@ final class PluginGeneration: @unchecked Sendable {
         let overrun = Later<PluginGeneration>()
         budget = CallBudget(
             id: id, softMilliseconds: manifest.budgets.softMilliseconds, hardMilliseconds: manifest.budgets.hardMilliseconds,
-            isElsewhere: loaded.process != nil
+            isElsewhere: isElsewhere
         ) { found in
             guard let generation = overrun.value else { return }
             generation.server.overran(generation, found)
@@ -96,7 +104,13 @@ final class PluginGeneration: @unchecked Sendable {
         CallWatch.shared.add(budget)
     }
 
-    deinit { CallWatch.shared.remove(budget) }
+    /// Not of one whose image may still run, but at the process's own end; see `Server.keep`.
+    deinit {
+        CallWatch.shared.remove(budget)
+        guard isElsewhere else { return }
+        host.deallocate()
+        UnsafeMutablePointer(mutating: dataFolderText).deallocate()
+    }
 
     /// Where a generation is in the life of its plugin.
     enum Place: UInt8, Sendable {
@@ -215,9 +229,14 @@ final class PluginGeneration: @unchecked Sendable {
     /// [control] It is retired, and nobody lists it any more: what stood for its process is let go of, with the place that it took.
     /// The generation itself stays, since late callers know it.
     func takeProcess() -> ProcessModule? {
-        defer { loaded.process = nil }
-        return loaded.process
+        held.withLock { held in
+            defer { held = nil }
+            return held
+        }
     }
+
+    /// [any] What stands for its process; nil: it has none, or not any more.
+    var process: ProcessModule? { held.withLock { $0 } }
 
     // MARK: Calls
 

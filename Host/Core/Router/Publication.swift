@@ -19,6 +19,10 @@ final class Publication: @unchecked Sendable {
     let connection: UInt64
     let peer: String
     let origin: PublicationOrigin
+    /// Whose session it is of; empty: the host's own. No other plugin pushes to it, or ends it.
+    let plugin: String
+    /// The operator ended it: who publishes by itself does not at once begin again.
+    private let kicked = Atomic<Bool>(false)
     private let over = Atomic<Bool>(false)
 
     init(
@@ -34,6 +38,7 @@ final class Publication: @unchecked Sendable {
         peer = session.peer
         notify = { [weak session] handle, reason in session?.publicationEnded(handle, reason) }
         origin = .session
+        plugin = session.plugin
     }
 
     /// One of the host's own: a source's, or a step's.
@@ -50,6 +55,7 @@ final class Publication: @unchecked Sendable {
         protocolName = origin.kind
         description = ""
         connection = 0
+        plugin = ""
         peer = origin.text
     }
 
@@ -63,6 +69,11 @@ final class Publication: @unchecked Sendable {
     }
 
     var isOver: Bool { over.load(ordering: .acquiring) }
+
+    var isKicked: Bool { kicked.load(ordering: .acquiring) }
+
+    /// Before it is ended: it is the operator who does.
+    func kick() { kicked.store(true, ordering: .releasing) }
 
     /// Ends it once; true for the one who did.
     func finish() -> Bool { over.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged }

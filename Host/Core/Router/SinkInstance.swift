@@ -8,18 +8,18 @@ import Synchronization
 /// lane, but for its players' list and the log itself.
 final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     /// Whose code runs; another one's after a handover. On the lane; other threads know it by `plugin`.
-    private(set) var generation: PluginGeneration
+    var generation: PluginGeneration
     let plugin: String
     let stream: LiveStream
-    private(set) var format: Int
+    var format: Int
     let formatName: String
     let variant: String
     let log: BroadcastLog?
     /// What the plugin knows it by.
     private(set) var handle: UInt64 = 0
     private(set) var logHandle: UInt64 = 0
-    private var table: UnsafePointer<sluice_sink_interface>
-    private(set) var pointer: UnsafeMutableRawPointer?
+    var table: UnsafePointer<sluice_sink_interface>
+    var pointer: UnsafeMutableRawPointer?
     private(set) var isOpen = false
     /// Monotonic ns since when nobody plays; 0 while somebody does.
     var idleSince: UInt64 = 0
@@ -27,7 +27,12 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     var jumpsTold: UInt64 = 0
     /// What the plugin could not take yet.
     private let backlog: SubscriberBacklog
-    private var isFailing = false
+    private(set) var isFailing = false
+    /// While another generation's process decides whether it takes the sink: frames are kept, requests wait.
+    var pendingMove: PendingMove?
+    var waitingRequests: [() -> Void] = []
+    /// The generation that did not take it: it is not asked again.
+    var refusedBy: UInt64 = 0
     /// Who takes its place at the next key frame, once its plugin was replaced by one that can't take it over.
     var successor: PluginOutput?
     private let players = Mutex(Players())
@@ -79,43 +84,8 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         return nil
     }
 
-    /// [lane] Gives the sink to another generation's code, in this turn; its log, players and parked requests stay as they are.
-    func move(to output: PluginOutput) -> HandoverOutcome {
-        let next = output.generation
-        guard let old = pointer, isOpen, !isFailing, generation !== next else { return .gone }
-        guard let from = generation.handoverTable, let to = next.handoverTable, let export = from.pointee.export_sink,
-            let take = to.pointee.import_sink, let forget = from.pointee.forget_sink
-        else { return .refused("it has no sluice.handover/0") }
-        let place = output.formats.firstIndex { $0.format == formatName && $0.variant == variant }
-        guard let place = log == nil ? 0 : place else { return .refused("it does not write \(formatName) any more") }
-        let blob: [UInt8]
-        switch HandoverBlob.take({ receive, context, error in
-            generation.call(.export, else: SLUICE_E_CANCELLED) { export(old, receive, context, error) }
-        }) {
-        case .success(let bytes): blob = bytes
-        case .failure(let outcome): return outcome.outcome
-        }
-        var made: UnsafeMutableRawPointer?
-        var error = sluice_error.make()
-        let status = withRequest(format: place) { request in
-            blob.withUnsafeBufferPointer { blob in
-                next.call(.take, else: SLUICE_E_CANCELLED) { take(next.instance, request, blob.borrowed, &made, &error) }
-            }
-        }
-        guard status == SLUICE_OK, let made else { return .refused(error.reason(or: "import failed with status \(status)")) }
-        if let tracks = stream.media.tracks, next.loaded.process != nil {
-            let stride = UInt32(MemoryLayout<sluice_track>.stride)
-            ProcessModule.remember(sink: made, tracks.raw.baseAddress, stride: stride, count: UInt32(tracks.raw.count))
-        }
-        generation.call(.forget) { forget(old) }
-        generation.leases.sinks.wrappingSubtract(1, ordering: .relaxed)
-        next.leases.sinks.wrappingAdd(1, ordering: .relaxed)
-        (pointer, table, format, generation) = (made, output.table, place, next)
-        return .moved
-    }
-
     /// Calls `body` with what the plugin is told of the sink.
-    private func withRequest(format: Int, _ body: (UnsafePointer<sluice_sink_open>) -> Int32) -> Int32 {
+    func withRequest(format: Int, _ body: (UnsafePointer<sluice_sink_open>) -> Int32) -> Int32 {
         let arena = TextArena()
         var request = sluice_sink_open()
         request.struct_size = UInt32(MemoryLayout<sluice_sink_open>.size)
@@ -145,6 +115,7 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
     }
 
     private func quit(_ reason: String) {
+        interruptMove()
         isOpen = false
         backlog.clear()
         BorrowedText.with(reason) { reason in generation.call(.sinkClose) { table.pointee.close?(pointer, reason) } }
@@ -189,6 +160,7 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
 
     func tracks(_ tracks: TrackSet, discontinuity: Bool) {
         guard isOpen, !isFailing else { return }
+        interruptMove()
         backlog.tracksChanged(tracks)
         var error = sluice_error.make()
         let status: Int32? = generation.call(.tracks, else: SLUICE_E_CANCELLED) {
@@ -203,7 +175,8 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
         guard isOpen, !isFailing, let call = table.pointee.frames else { return }
         var error = sluice_error.make()
         let status = backlog.offer(frames) { frames in
-            generation.call(.frames, else: SLUICE_E_CANCELLED) {
+            guard pendingMove == nil else { return SLUICE_AGAIN }
+            return generation.call(.frames, else: SLUICE_E_CANCELLED) {
                 call(pointer, frames.baseAddress, UInt32(MemoryLayout<sluice_frame>.stride), UInt32(frames.count), &error)
             }
         }
@@ -225,13 +198,16 @@ final class SinkInstance: StreamSubscriber, @unchecked Sendable {
 
     func publisher(lost: Bool) {
         guard isOpen, !isFailing else { return }
+        interruptMove()
         generation.call(.publisher) {
             table.pointee.publisher?(pointer, lost ? SLUICE_SINK_PUBLISHER_LOST : SLUICE_SINK_PUBLISHER_BACK)
         }
     }
 
     func attributesChanged(_ attributes: [(String, String)]) {
-        guard isOpen, !isFailing, let changed = table.pointee.attributes else { return }
+        guard isOpen, !isFailing else { return }
+        interruptMove()
+        guard let changed = table.pointee.attributes else { return }
         let arena = TextArena()
         let pairs = arena.pairs(attributes)
         withExtendedLifetime(arena) { generation.call(.attributes) { changed(pointer, pairs, UInt32(attributes.count)) } }

@@ -120,6 +120,8 @@ extension Server {
         guard let key = routed.key, let stream = streams[key] else { return routed.refuse(404, "the stream is not on air") }
         stream.lane.post {
             guard let sink = stream.sink(of: routed.generation.id) else { return routed.refuse(404, "the stream is not on air") }
+            // Begins anew then: the sink may be gone.
+            if sink.holds({ self.dispatch(routed) }) { return }
             self.handle(routed, sink: sink)
         }
     }

@@ -48,8 +48,11 @@ extension Server {
     }
 
     private func move(_ session: Session, to new: PluginGeneration) {
-        switch session.move(to: new) {
-        case .moved, .gone: return
+        let outcome = session.move(to: new) { reason in
+            self.tellRefused(new, "session", "\(session.peer):\(session.peerPort)", reason)
+        }
+        switch outcome {
+        case .moved, .asked, .gone: return
         case .notNow:
             session.lane.loop.scheduleTask(in: .milliseconds(5)) {
                 guard new.currentPlace == .active else { return }
@@ -67,8 +70,13 @@ extension Server {
 
     /// [lane] A sink in another process says what it is in a later turn.
     private func move(_ sink: SinkInstance, to output: PluginOutput, attempts: Int) {
-        switch sink.move(to: output) {
-        case .moved, .gone: return
+        let outcome = sink.move(to: output) { outcome in self.decided(sink, output, outcome, attempts: attempts) }
+        decided(sink, output, outcome, attempts: attempts)
+    }
+
+    private func decided(_ sink: SinkInstance, _ output: PluginOutput, _ outcome: HandoverOutcome, attempts: Int) {
+        switch outcome {
+        case .moved, .asked, .gone: return
         case .notNow where attempts > 0:
             sink.stream.lane.loop.scheduleTask(in: .milliseconds(5)) {
                 guard output.generation.currentPlace == .active else { return }
@@ -81,7 +89,7 @@ extension Server {
 
     /// [lane] At a key frame, where both write their logs in the call; what comes from a process comes too late for that.
     private func replace(_ sink: SinkInstance, by output: PluginOutput, _ reason: String) {
-        let isHere = sink.generation.loaded.process == nil && output.generation.loaded.process == nil
+        let isHere = !sink.generation.isElsewhere && !output.generation.isElsewhere
         if isHere, sink.stream.replace(sink, by: output) { return }
         tellRefused(output.generation, "sink", sink.stream.key.description, reason)
     }
@@ -203,21 +211,29 @@ extension Server {
         generation.destroy()
         generation.enter(.retired)
         if let entry = generation.loaded.entry { retired(entry) }
-        discarded.withLock { $0.append(generation) }
         let count = registry.retire(generation)
         forgetRetired()
-        if generation.loaded.process != nil {
-            // A moment later: a listing may be looking at it. On a worker: it waits for the process's end.
-            control.loop.scheduleTask(in: .seconds(1)) {
-                let process = generation.takeProcess()
-                self.workers.submit { _ in withExtendedLifetime(process) {} }
-            }
-        }
+        keep(generation)
         tellChange(generation.id, "retired", "generation \(generation.number)")
         guard generation.loaded.entry != nil, count > 0, count % PluginChanges.retiredLimit == 0 else { return }
         log.warning(
             "many retired plugin images are still mapped: plan a rolling restart",
             ["plugin": generation.id, "images": "\(count)"])
+    }
+
+    /// [control] A generation that was destroyed stays as long as somebody may still call the host with its pointer: for good when its code is
+    /// an image of this process; else until its process is gone, and a while longer.
+    func keep(_ generation: PluginGeneration) {
+        guard generation.isElsewhere else { return discarded.withLock { $0.append(generation) } }
+        // A moment later: a listing may be looking at it. On a worker: it waits for the process's end.
+        control.loop.scheduleTask(in: .seconds(1)) {
+            let process = generation.takeProcess()
+            self.workers.submit { _ in
+                process?.stop()
+                withExtendedLifetime(process) {}
+                self.control.loop.scheduleTask(in: .seconds(10)) { withExtendedLifetime(generation) {} }
+            }
+        }
     }
 
     /// An image runs no more. The memory of all such images is given back: soon, and again from time to time, since the Swift runtime

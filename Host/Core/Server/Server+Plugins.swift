@@ -66,10 +66,9 @@ extension Server {
         if !keepingRoutes { unregisterRoutes(generation.id) }
         for handle in timers.handles(where: { $0.generation === generation }) { _ = cancelTimer(handle, of: generation) }
         dropFetches(of: generation)
-        discarded.withLock { $0.append(generation) }
         control.post {
-            guard generation.leases.tasks.load(ordering: .relaxed) == 0 else { return }
-            generation.destroy()
+            if generation.leases.tasks.load(ordering: .relaxed) == 0 { generation.destroy() }
+            self.keep(generation)
         }
     }
 

@@ -50,6 +50,8 @@ public final class Server: @unchecked Sendable {
     let fetches = HandleTable<PluginFetch>(kind: HandleKind.fetch)
     let fetchClient = FetchClient()
     let waitingEvents = Atomic<Int>(0)
+    /// So long a new generation's process may think about a session or a sink that it is to take over.
+    let importMilliseconds = Atomic<Int>(3000)
 
     let parking: ParkingLot
     let media: HTTPService

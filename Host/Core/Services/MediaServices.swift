@@ -13,7 +13,7 @@ extension ServiceTables {
             },
             set_tracks: { host, stream, tracks, stride, count, error in
                 guard let generation = PluginGeneration.from(host), let publication = generation.server.publications[stream],
-                    !publication.isOver
+                    !publication.isOver, publication.plugin == generation.id
                 else { return refuse(error, SLUICE_E_STALE, "publishing is over") }
                 guard let tracks, Int(stride) >= MemoryLayout<sluice_track>.size, publication.lane.isCurrent else {
                     return SLUICE_E_INVALID
@@ -34,14 +34,17 @@ extension ServiceTables {
                 guard let generation = PluginGeneration.from(host), let frames else { return SLUICE_E_INVALID }
                 guard Int(stride) >= MemoryLayout<sluice_frame>.size else { return SLUICE_E_INVALID }
                 let server = generation.server
-                guard let publication = server.publications[stream], !publication.isOver else { return SLUICE_E_STALE }
+                guard let publication = server.publications[stream], !publication.isOver, publication.plugin == generation.id
+                else { return SLUICE_E_STALE }
                 guard publication.lane.isCurrent else { return SLUICE_E_STATE }
                 publication.push(frames, stride: Int(stride), count: Int(count), now: server.now, wall: server.wallMicroseconds)
                 return SLUICE_OK
             },
             unpublish: { host, stream, reason in
                 guard let generation = PluginGeneration.from(host) else { return SLUICE_E_INVALID }
-                guard let publication = generation.server.publications[stream] else { return SLUICE_E_STALE }
+                guard let publication = generation.server.publications[stream], publication.plugin == generation.id else {
+                    return SLUICE_E_STALE
+                }
                 generation.server.sessions[publication.connection]?.forget(publication)
                 generation.server.unpublish(publication, reason: reason.string(limit: 256))
                 return SLUICE_OK
@@ -144,7 +147,7 @@ extension ServiceTables {
             pause: { host, connection, paused in
                 guard let session = PluginGeneration.from(host)?.server.sessions[connection] else { return SLUICE_E_STALE }
                 guard session.lane.isCurrent else { return SLUICE_E_STATE }
-                if paused != 0 { session.connection.pauseReading() } else { session.connection.resumeReading() }
+                session.pause(paused != 0)
                 return SLUICE_OK
             },
             describe: { host, connection, pairs, count in

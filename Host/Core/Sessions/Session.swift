@@ -11,10 +11,10 @@ import Synchronization
 
 final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     /// Whose code runs; another one's after a handover. On the lane; other threads know it by `plugin` and `generationNumber`.
-    private(set) var generation: PluginGeneration
+    var generation: PluginGeneration
     let plugin: String
     let server: Server
-    private let number: Atomic<UInt64>
+    let number: Atomic<UInt64>
     let connection: Connection
     let lane: Lane
     let listener: String
@@ -24,13 +24,21 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     let startedWall: Int64
     let playerID: UInt64
     private(set) var handle: UInt64 = 0
-    private var table: UnsafePointer<sluice_protocol_interface>
-    private var pointer: UnsafeMutableRawPointer?
-    private var isClosed = false
+    var table: UnsafePointer<sluice_protocol_interface>
+    var pointer: UnsafeMutableRawPointer?
+    private(set) var isClosed = false
+    /// While another generation's process decides whether it takes the session; what is to be told is held, and the peer not read.
+    var pendingMove: PendingMove?
+    var held: [SessionEvent] = []
+    var heldBytes = 0
+    /// The generation that did not take it: it is not asked again.
+    var refusedBy: UInt64 = 0
+    /// The code's wish.
+    private var isPaused = false
 
     /// What a connect verdict left for the later questions.
     var context = ""
-    private var operations: [UInt64] = []
+    private(set) var operations: [UInt64] = []
     var publications: [UInt64: Publication] = [:]
     var attachment: SessionAttachment?
     private var guards: [Scheduled<Void>] = []
@@ -98,7 +106,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     }
 
     /// Calls `body` with what the plugin is told of the connection.
-    private func withInfo(_ body: (UnsafePointer<sluice_connection_info>) -> Int32) -> Int32 {
+    func withInfo(_ body: (UnsafePointer<sluice_connection_info>) -> Int32) -> Int32 {
         let limits = server.limits
         let arena = TextArena()
         var info = sluice_connection_info()
@@ -119,61 +127,24 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         return withExtendedLifetime(arena) { withUnsafePointer(to: &info, body) }
     }
 
-    // MARK: Handover
-
-    /// [lane] Gives the session to another generation's code, in this turn; connection, publications and attachment stay as they are.
-    func move(to next: PluginGeneration) -> HandoverOutcome {
-        guard let old = pointer, !isClosed, generation !== next else { return .gone }
-        guard let table = next.protocolTable, let from = generation.handoverTable, let to = next.handoverTable,
-            let export = from.pointee.export_session, let take = to.pointee.import_session,
-            let forget = from.pointee.forget_session
-        else { return .refused("it has no sluice.handover/0") }
-        guard operations.isEmpty else { return .notNow }
-        let blob: [UInt8]
-        switch HandoverBlob.take({ receive, context, error in
-            generation.call(.export, else: SLUICE_E_CANCELLED) { export(old, receive, context, error) }
-        }) {
-        case .success(let bytes): blob = bytes
-        case .failure(let outcome): return outcome.outcome
-        }
-        var made: UnsafeMutableRawPointer?
-        var error = sluice_error.make()
-        let status = withInfo { info in
-            blob.withUnsafeBufferPointer { blob in
-                next.call(.take, else: SLUICE_E_CANCELLED) { take(next.instance, info, blob.borrowed, &made, &error) }
-            }
-        }
-        guard status == SLUICE_OK, let made else { return .refused(error.reason(or: "import failed with status \(status)")) }
-        generation.call(.forget) { forget(old) }
-        generation.leases.sessions.wrappingSubtract(1, ordering: .relaxed)
-        next.leases.sessions.wrappingAdd(1, ordering: .relaxed)
-        (pointer, self.table, generation) = (made, table, next)
-        number.store(next.number, ordering: .releasing)
-        return .moved
+    /// [lane] The code's wish.
+    func pause(_ on: Bool) {
+        isPaused = on
+        settleReading()
     }
 
-    /// [lane] What the code before was not told any more, and this one has to be.
-    func take(_ event: SessionEvent) {
-        switch event {
-        case .bytes(let bytes, _, _): bytes.withUnsafeBytes { connection(connection, received: $0) }
-        case .timer(let now): connection(connection, timer: now)
-        case .writable: connectionWritable(connection)
-        case .attachment(let state, let reason): tell(state, reason)
-        case .publication(let handle, let state, let reason):
-            guard let pointer else { return }
-            BorrowedText.with(reason) { reason in
-                generation.call(.publication) { table.pointee.publication?(pointer, handle, state, reason) }
-            }
-        case .stop(let reason): stop(reason)
-        case .drain(let reason, let limit): drain(reason, limit: limit)
-        // Nobody hands over with an open question.
-        case .answer: break
-        }
+    func settleReading() {
+        if isPaused || pendingMove != nil { connection.pauseReading() } else { connection.resumeReading() }
     }
 
     // MARK: ConnectionDelegate
 
     func connection(_: Connection, received bytes: UnsafeRawBufferPointer) {
+        if pendingMove != nil { return hold(.bytes(Array(bytes), now: server.now, pending: 0)) }
+        deliver(bytes)
+    }
+
+    func deliver(_ bytes: UnsafeRawBufferPointer) {
         guard let pointer, let call = table.pointee.bytes else { return }
         var error = sluice_error.make()
         let data = sluice_bytes(data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), size: UInt64(bytes.count))
@@ -182,23 +153,13 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         lane.settle()
     }
 
-    func connection(_: Connection, timer now: UInt64) {
-        guard let pointer, let call = table.pointee.timer else { return }
-        var error = sluice_error.make()
-        let status = generation.call(.timer, else: SLUICE_E_CANCELLED) { call(pointer, now, &error) }
-        if status < 0 { connection.close(afterFlush: true, reason: error.reason(or: "protocol error \(status)")) }
-        lane.settle()
-    }
-
-    func connectionWritable(_: Connection) {
-        guard let pointer else { return }
-        generation.call(.writable) { table.pointee.writable?(pointer, server.now) }
-        lane.settle()
-    }
+    func connection(_: Connection, timer now: UInt64) { holdOrTake(.timer(now: now)) }
+    func connectionWritable(_: Connection) { holdOrTake(.writable(now: server.now)) }
 
     func connection(_: Connection, closed reason: String) {
         guard !isClosed else { return }
         isClosed = true
+        dropMove()
         server.sessions.remove(handle)
         for operation in operations { server.withdraw(server.operations.remove(operation)?.wait) }
         operations = []
@@ -219,51 +180,30 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
     /// [any] The operator ends it: the plugin says goodbye in its protocol's words.
     func stop(_ reason: String) {
         lane.post {
-            guard let pointer = self.pointer else { return }
-            guard let stop = self.table.pointee.stop, !self.generation.budget.isClosed else {
-                return self.connection.close(afterFlush: true, reason: reason)
-            }
-            BorrowedText.with(reason) { reason in self.generation.call(.stop) { stop(pointer, reason) } }
-            // A plugin that does not close gets no second chance.
-            self.lane.loop.scheduleTask(in: .seconds(5)) { self.connection.close(afterFlush: false, reason: reason) }
+            guard self.pointer != nil else { return }
+            self.holdOrTake(.stop(reason: reason))
         }
     }
 
     /// [any] The host takes nothing new: a plugin whose protocol has words for it sends the peer elsewhere. At most once.
     func drain(_ reason: String, limit: UInt64) {
-        lane.post {
-            guard let pointer = self.pointer, self.table.pointee.struct_size >= Self.sizeWithDrain else { return }
-            guard let drain = self.table.pointee.drain else { return }
-            BorrowedText.with(reason) { reason in self.generation.call(.drain) { drain(pointer, reason, limit) } }
-            self.lane.settle()
-        }
+        lane.post { self.holdOrTake(.drain(reason: reason, limit: limit)) }
     }
-
-    /// What a table has to have that says anything about draining.
-    private static let sizeWithDrain =
-        (MemoryLayout<sluice_protocol_interface>.offset(of: \.drain) ?? 0) + MemoryLayout<UnsafeRawPointer>.size
 
     // MARK: Publishing and playing
 
     /// [any] Somebody else ended a publication.
     func publicationEnded(_ publication: UInt64, _ reason: String) {
         lane.post {
-            guard let ended = self.publications.removeValue(forKey: publication), let pointer = self.pointer else { return }
+            guard let ended = self.publications.removeValue(forKey: publication), self.pointer != nil else { return }
             self.changeWords { $0.publishes.removeAll { $0 == ended.stream.key.description } }
-            BorrowedText.with(reason) { reason in
-                self.generation.call(.publication) {
-                    self.table.pointee.publication?(pointer, publication, SLUICE_PUBLICATION_ENDED, reason)
-                }
-            }
+            self.holdOrTake(.publication(handle: publication, state: SLUICE_PUBLICATION_ENDED, reason: reason))
         }
     }
 
     /// [lane] Tells the plugin what became of its attach.
     func tell(_ state: UInt32, _ reason: String) {
-        guard let pointer else { return }
-        BorrowedText.with(reason) { reason in
-            generation.call(.attachment) { table.pointee.attachment?(pointer, state, reason) }
-        }
+        holdOrTake(.attachment(state: state, reason: reason))
     }
 
     func playerWaits() {

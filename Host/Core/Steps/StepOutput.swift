@@ -13,6 +13,8 @@ final class StepOutput: @unchecked Sendable {
     private unowned let run: StepRun
     /// Monotonic ns; a refused name is tried again then.
     private var nextTry: UInt64 = 0
+    /// The operator ended it: it stays off air until what it is made of begins anew.
+    private var isKicked = false
 
     private static let pause: UInt64 = 5_000_000_000
 
@@ -30,9 +32,10 @@ final class StepOutput: @unchecked Sendable {
     /// Says its tracks, and publishes it when it is not on air. `anew`: what comes does not continue what came.
     func begin(_ tracks: [TrackSet.Track], anew: Bool) {
         self.tracks = tracks
+        if anew { isKicked = false }
         if let publication {
             if anew { publication.breaks() }
-        } else {
+        } else if !isKicked {
             publish()
         }
         sayTracks()
@@ -68,7 +71,8 @@ final class StepOutput: @unchecked Sendable {
 
     /// Somebody else ended it: taken over, or kicked.
     private func taken(_ why: String) {
-        guard publication?.isOver == true else { return }
+        guard let over = publication, over.isOver else { return }
+        isKicked = over.isKicked
         publication = nil
         refuse(why)
         nextTry = run.stream.server.now &+ Self.pause
@@ -76,7 +80,7 @@ final class StepOutput: @unchecked Sendable {
 
     /// A refused one tries again, now and then.
     func housekeep(at now: UInt64) {
-        guard publication == nil, now >= nextTry, !tracks.isEmpty else { return }
+        guard publication == nil, !isKicked, now >= nextTry, !tracks.isEmpty else { return }
         publish()
         sayTracks()
     }

@@ -31,6 +31,8 @@ enum MediaKind: UInt32, Sendable, CaseIterable {
     // Sinks: 272 … 287.
     case sinkRefused = 272
     case sinkAppend, sinkPrefix, sinkPark, sinkRelease, sinkAttribute, sinkExported
+    /// An import succeeded.
+    case sinkTaken
     // Sessions: 288 … 319.
     case sessionRefused = 288
     case sessionCheckpoint, sessionReplayed, sessionExported, sessionHasRoom
@@ -39,6 +41,8 @@ enum MediaKind: UInt32, Sendable, CaseIterable {
     case sessionSend, sessionEnd, sessionTimer, sessionPause, sessionDescribe
     case sessionPush, sessionUnpublish, sessionAttribute, sessionDetach
     case sessionAsk, sessionCancel
+    /// An import succeeded.
+    case sessionTaken
     // Sources: 320 … 335.
     case sourceTracks = 320
     case sourceFrames, sourceAttribute, sourceSetTimer, sourceEnd, sourceFailed

@@ -17,7 +17,7 @@ public enum SessionEvent: Equatable, Sendable {
     static let longest = 256 << 10
 
     /// What it costs to keep.
-    var size: Int {
+    public var size: Int {
         switch self {
         case .bytes(let bytes, _, _): bytes.count
         case .timer, .writable: 0

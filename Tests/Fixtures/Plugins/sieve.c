@@ -12,7 +12,8 @@
  * "slow" has a sink that answers SLUICE_AGAIN to every batch; "bad" one that fails at its second batch.
  *
  * KIND 1 refuses every session · 2 can hand sessions and sinks over · 3 the same, and refuses what it is handed · 4 the same as 2, and puts
- * a star behind what it writes · 5 refuses every session for a reason of the peer's · 0 stays what it is
+ * a star behind what it writes · 5 refuses every session for a reason of the peer's · 6 the same as 4, and takes its time to import ·
+ * 7 takes its time, then refuses · 8 dies of an import · 9 takes two seconds · 0 stays what it is
  */
 #define _POSIX_C_SOURCE 200809L
 #include <sluice/sluice.h>
@@ -295,7 +296,7 @@ static int32_t frames(void *pointer, const sluice_frame *list, uint32_t stride, 
         const sluice_frame *frame = (const sluice_frame *)(const void *)((const char *)list + (size_t)i * stride);
         char record[64];
         int size = snprintf(record, sizeof record, "%lld:%llu%s%s\n", (long long)frame->dts, (unsigned long long)frame->data.size,
-                            frame->flags & SLUICE_FRAME_DISCONTINUITY ? "!" : "", KIND == 4 ? "*" : "");
+                            frame->flags & SLUICE_FRAME_DISCONTINUITY ? "!" : "", KIND == 4 || KIND == 6 ? "*" : "");
         sluice_bytes first = {(const uint8_t *)record, (uint64_t)size}, second = {NULL, 0};
         uint32_t flags = SLUICE_RECORD_VIDEO | (frame->flags & SLUICE_FRAME_KEY ? SLUICE_RECORD_JOIN : 0);
         s->instance->broadcast->append(s->instance->host, s->log, first, second, flags);
@@ -332,7 +333,12 @@ static int32_t export_sink(void *pointer, sluice_blob_receiver receive, void *co
 }
 
 static int32_t take(void **out, sluice_bytes blob, size_t size, sluice_error *error) {
-    if (KIND == 3 || blob.size != size) {
+    if (KIND == 8) abort();
+    if (KIND >= 6) {
+        struct timespec time = {KIND == 9 ? 2 : 0, KIND == 9 ? 0 : 120000000L};
+        nanosleep(&time, NULL);
+    }
+    if (KIND == 3 || KIND == 7 || blob.size != size) {
         strncpy(error->text, "I don't know this", sizeof error->text - 1);
         return SLUICE_E_UNSUPPORTED;
     }

@@ -38,11 +38,12 @@ final class TestHost {
 
     /// Puts a plugin into `plugins.d`.
     static func install(
-        _ folder: TestFolder, _ name: String, _ library: [UInt8], id: String, interfaces: [String], more: String = ""
+        _ folder: TestFolder, _ name: String, _ library: [UInt8], id: String, interfaces: [String], isolation: String = "host",
+        more: String = ""
     ) throws {
         try folder.write("plugins.d/\(name).so", library)
         let list = interfaces.map { "\"sluice.\($0)/0\"" }.joined(separator: ", ")
-        let head = "id = \"\(id)\"\nlibrary = \"\(name).so\"\ninterfaces = [\(list)]\nisolation = \"host\"\n"
+        let head = "id = \"\(id)\"\nlibrary = \"\(name).so\"\ninterfaces = [\(list)]\nisolation = \"\(isolation)\"\n"
         try folder.write("plugins.d/\(name).toml", head + more)
     }
 
@@ -53,7 +54,7 @@ final class TestHost {
     }
 
     /// `kind`: see sieve.c.
-    static func installSieve(_ folder: TestFolder, kind: Int = 0, more: String = "") throws {
+    static func installSieve(_ folder: TestFolder, kind: Int = 0, isolation: String = "host", more: String = "") throws {
         let needed = """
             [permissions]
             services = ["net", "auth", "stream", "broadcast"]
@@ -66,7 +67,7 @@ final class TestHost {
             """
         try install(
             folder, "sieve", FixturePlugin.library("sieve", kind: kind), id: "sieve",
-            interfaces: ["protocol", "sink"] + (kind >= 2 ? ["handover"] : []), more: needed + more)
+            interfaces: ["protocol", "sink"] + (kind >= 2 ? ["handover"] : []), isolation: isolation, more: needed + more)
     }
 
     /// `kind`: see thin.c.

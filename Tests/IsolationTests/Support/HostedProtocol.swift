@@ -73,10 +73,13 @@ final class HostedProtocol: @unchecked Sendable {
     }
 
     /// - Returns: the reason of a refusal, or nil.
-    func open(_ peer: Peer, listener: String = "test", blob: [UInt8]? = nil) -> String? {
+    func open(
+        _ peer: Peer, listener: String = "test", blob: [UInt8]? = nil, decided: ((String?) -> Void)? = nil
+    ) -> String? {
         var error = sluice_error.make()
         let status = lane.sync {
-            sluice_text.with(listener) { listener in
+            defer { if let decided { MovingObject(session: peer.pointer)?.whenDecided(decided) } }
+            return sluice_text.with(listener) { listener in
                 var info = sluice_connection_info()
                 info.struct_size = UInt32(MemoryLayout<sluice_connection_info>.size)
                 info.connection = peer.connection

@@ -138,6 +138,7 @@ final class HostedSessions: @unchecked Sendable {
             guard status == SLUICE_OK, session.pointer != nil else {
                 return refused(session, "its state was not taken: \(error.reason(or: "status \(status)"))")
             }
+            port?.send(.sessionTaken, object: object) { _ in }
         }
     }
 

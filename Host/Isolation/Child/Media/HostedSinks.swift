@@ -128,6 +128,7 @@ final class HostedSinks: @unchecked Sendable {
                 return refused(object, error.reason(or: "import failed with status \(status)"), isImport: true)
             }
             add(object, request.pointee, made)
+            port?.send(.sinkTaken, object: object) { _ in }
         }
     }
 

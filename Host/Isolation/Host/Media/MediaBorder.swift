@@ -59,9 +59,6 @@ final class MediaBorder: @unchecked Sendable {
     /// [any] Nothing is called any more for the object; what the process still says of it is dropped.
     func remove(_ id: UInt64) { state.withLock { _ = $0.objects.removeValue(forKey: id) } }
 
-    /// [lane] The process has let the object go: `begin` tells it anew.
-    func forget(_ id: UInt64) { state.withLock { $0.objects[id]?.life = 0 } }
-
     // MARK: Sending
 
     /// [any] Tells this life of the process of an object, by the first record of it. `.sent` with nothing sent: it knows it already.

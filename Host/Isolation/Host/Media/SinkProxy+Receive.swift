@@ -4,10 +4,13 @@ import CSluice
 extension SinkProxy {
     func receive(_ kind: MediaKind, _ reader: inout WireReader, _ supervisor: Supervisor) throws {
         let host = services.host
+        // Before it has said that it takes the sink over, it has nothing to say of it.
+        if decision != nil, kind != .sinkRefused, kind != .sinkTaken { return }
         switch kind {
+        case .sinkTaken: decide(nil)
         case .sinkRefused:
             let (isImport, reason) = (try reader.u32() != 0, try reader.string(limit: 480))
-            if isImport { importRefused(reason) } else { fail(reason) }
+            if isImport, decision != nil { decide(reason) } else { fail(reason) }
         case .sinkAppend:
             let (flags, first, second) = (try reader.u32(), try reader.blob(), try reader.blob())
             try reader.end()

@@ -5,7 +5,7 @@
 
 import CSluice
 
-final class SinkProxy: BorderObject, @unchecked Sendable {
+final class SinkProxy: MovableProxy, @unchecked Sendable {
     /// Of one record of frames; a frame that is larger has one of its own.
     static let batchBytes = 1 << 20
     static let batchFrames = 256
@@ -46,6 +46,10 @@ final class SinkProxy: BorderObject, @unchecked Sendable {
     private var attributeKeys: Set<String> = []
     static let attributeLimit = 64
     var export = Export.none
+    /// Of an import that another generation's sink waits for: hears once whether the process took it, or why not.
+    var decision: ((String?) -> Void)?
+    /// Another generation is asked whether it takes the sink over: this one does nothing meanwhile.
+    private var isMoving = false
 
     /// How far its state is on the way to another generation.
     enum Export: Equatable {
@@ -90,6 +94,7 @@ final class SinkProxy: BorderObject, @unchecked Sendable {
     @discardableResult
     func tell() -> Bool {
         if border.knows(id) { return true }
+        guard !isMoving, decision == nil else { return false }
         let (opening, attributes) = (opening, attributes)
         let told = border.begin(.sinkOpen, object: id) {
             $0.fields(opening)
@@ -251,6 +256,7 @@ final class SinkProxy: BorderObject, @unchecked Sendable {
         waitsForKey = true
         taken = nil
         export = .none
+        if decision != nil { decide(reason) }
     }
 
     func processIsBack() {
@@ -261,6 +267,7 @@ final class SinkProxy: BorderObject, @unchecked Sendable {
     }
 
     func processGivenUp(_ reason: String) {
+        if decision != nil { return decide(reason) }
         guard failure == nil else { return }
         isGivenUp = true
         fail(reason)
@@ -280,11 +287,18 @@ final class SinkProxy: BorderObject, @unchecked Sendable {
         try receive(kind, &reader, supervisor)
     }
 
-    /// The process could not go on from what another generation exported: it begins anew.
-    func importRefused(_ reason: String) {
-        border.forget(id)
-        waitsForKey = true
-        services.write(SLUICE_LOG_NOTICE, "a sink begins anew", reason)
+    // MARK: Moving
+
+    func hold() { isMoving = true }
+
+    func goOn() {
+        guard isMoving else { return }
+        isMoving = false
         tell()
+    }
+
+    func abandon() {
+        decision = nil
+        forgetSink()
     }
 }

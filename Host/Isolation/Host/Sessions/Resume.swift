@@ -124,7 +124,8 @@ struct Resume: Sendable {
 
     /// Takes out what was not told: somebody else tells it.
     mutating func takeWaiting() -> [SessionEvent] {
-        let waiting = Array(events.dropFirst(toldCount))
+        // What is told once more was told before.
+        let waiting = Array(events.dropFirst(toldCount + replayCount))
         events.removeLast(waiting.count)
         waitingBytes = 0
         return waiting

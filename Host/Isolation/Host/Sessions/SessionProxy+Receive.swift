@@ -14,7 +14,11 @@ extension SessionProxy {
     }
 
     private func take(_ kind: MediaKind, _ reader: inout WireReader) throws {
+        // Before it has said that it takes the session over, it has nothing to say of it.
+        if decision != nil, kind != .sessionRefused, kind != .sessionTaken { return }
         switch kind {
+        case .sessionTaken: decide(nil)
+        case .sessionRefused where decision != nil: decide(try reader.string(limit: 480))
         case .sessionRefused, .sessionFailed:
             let reason = try reader.string(limit: 480)
             close(reason, how: kind == .sessionRefused ? SLUICE_CLOSE_NOW : SLUICE_CLOSE_AFTER_FLUSH)
@@ -141,6 +145,7 @@ extension SessionProxy {
     // MARK: Requests
 
     func asked(_ kind: RequestKind, _ reader: inout WireReader, _ answer: MediaAnswer) throws {
+        if decision != nil { return answer(SLUICE_E_STALE, "an import calls no service") }
         // Apart from the numbers of records.
         let number = kind.rawValue &+ 0x1_0000
         do {

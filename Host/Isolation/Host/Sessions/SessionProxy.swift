@@ -6,7 +6,7 @@
 
 import CSluice
 
-final class SessionProxy: BorderObject, @unchecked Sendable {
+final class SessionProxy: MovableProxy, @unchecked Sendable {
     /// A question that the process asked, as the host's auth service knows it.
     final class Question {
         unowned let session: SessionProxy
@@ -50,6 +50,12 @@ final class SessionProxy: BorderObject, @unchecked Sendable {
     private var suspicions = 0
     private var isResuming = false
     private var isClosing = false
+    /// Of an import that another generation's session waits for: hears once whether the process took it, or why not.
+    var decision: ((String?) -> Void)?
+    /// Another generation is asked whether it takes the session over: this one does nothing meanwhile.
+    private var isMoving = false
+    /// Why it cannot go on here, should it have to.
+    private var lost: String?
     private var waitsForRoom = false
     var isPausedByPlugin = false
     private var isPaused = false
@@ -82,7 +88,7 @@ final class SessionProxy: BorderObject, @unchecked Sendable {
 
     /// Sees to it that the process knows the session.
     func begin() {
-        guard !isClosing, !border.knows(id) else { return }
+        guard !isClosing, !isMoving, !border.knows(id) else { return }
         let (info, before) = (info, resume.before)
         let told: MediaSend
         if let blob = resume.blob {
@@ -101,7 +107,10 @@ final class SessionProxy: BorderObject, @unchecked Sendable {
         switch told {
         case .sent: break
         case .full, .noProcess: return
-        case .tooLarge: return close("its state is too large for the plugin's process")
+        case .tooLarge:
+            let reason = "its state is too large for the plugin's process"
+            if decision != nil { return decide(reason) }
+            return close(reason)
         }
         if isResuming {
             isResuming = false
@@ -203,14 +212,15 @@ final class SessionProxy: BorderObject, @unchecked Sendable {
         export = .none
         heldTimer = nil
         waitsForRoom = false
+        if decision != nil { return decide(reason) }
         guard !isClosing else { return }
         if border.suspect == id { suspicions += 1 }
         // Once may be chance; a second time the same bytes would be the end of all sessions.
-        if suspicions > 1 { return close("\(reason); it died of this session's bytes twice") }
+        if suspicions > 1 { return lose("\(reason); it died of this session's bytes twice") }
         switch resume.processDied() {
-        case .close(let why): close("\(reason); the session cannot go on: \(why)")
+        case .close(let why): lose("\(reason); the session cannot go on: \(why)")
         case .goOn where !canBeImported:
-            close("\(reason); the session cannot go on: the plugin has no import_session")
+            lose("\(reason); the session cannot go on: the plugin has no import_session")
         case .goOn, .openAgain:
             isResuming = true
             settleReading()
@@ -218,12 +228,23 @@ final class SessionProxy: BorderObject, @unchecked Sendable {
     }
 
     func processIsBack() { begin() }
-    func processGivenUp(_ reason: String) { if !isClosing { close(reason) } }
+
+    func processGivenUp(_ reason: String) {
+        if decision != nil { return decide(reason) }
+        if !isClosing { lose(reason) }
+    }
+
+    /// Nothing leads on here; another generation may have it.
+    private func lose(_ reason: String) {
+        guard isMoving else { return close(reason) }
+        lost = lost ?? reason
+    }
 
     // MARK: Handover
 
     /// Whether it is told nothing, since its state is on the way. An answer that does not come is not waited for.
     private var isHeldBack: Bool {
+        if isMoving { return true }
         switch export {
         case .none: return false
         case .here, .refused: return true
@@ -261,8 +282,26 @@ final class SessionProxy: BorderObject, @unchecked Sendable {
     }
 
     private func stays() {
+        guard !isMoving else { return }
         export = .none
         flush()
+    }
+
+    func hold() { isMoving = true }
+
+    func goOn() {
+        guard isMoving else { return }
+        isMoving = false
+        export = .none
+        if let lost { return close(lost) }
+        begin()
+        flush()
+    }
+
+    func abandon() {
+        decision = nil
+        _ = border.send(.sessionForget, object: id, insists: true) { _ in }
+        end()
     }
 
     func exported(_ status: Int32, _ reason: String, _ blob: [UInt8]) {
