@@ -19,7 +19,7 @@ final class Publication: @unchecked Sendable {
     let connection: UInt64
     let peer: String
     let origin: PublicationOrigin
-    /// Whose session it is of; empty: the host's own. No other plugin pushes to it, or ends it.
+    /// Whose session or source it is of; empty: a step's. No other plugin pushes to it, or ends it.
     let plugin: String
     /// The operator ended it: who publishes by itself does not at once begin again.
     private let kicked = Atomic<Bool>(false)
@@ -55,7 +55,7 @@ final class Publication: @unchecked Sendable {
         protocolName = origin.kind
         description = ""
         connection = 0
-        plugin = ""
+        plugin = if case .source(let id) = origin { id } else { "" }
         peer = origin.text
     }
 
