@@ -10,8 +10,8 @@
  * another process, so it holds no pointer and no reference to a buffer.
  *
  * A blob begins with whatever version its writers agree on: an importer that does not know it refuses with a reason. A refusal on
- * either side changes nothing: the session stays with the old generation until it ends or the drain time is over. With one exception:
- * an importer in a process of its own is asked without being waited for, and its refusal closes the connection with the reason.
+ * either side changes nothing: the session stays with the old generation until it ends or the drain time is over. An importer in a process
+ * of its own answers in a later turn: until then, for at most 3 s, no call of that session or sink is made; what came meanwhile follows.
  *
  * The service: a plugin in a process of its own says from time to time what its sessions are, so that they outlive its death.
  */
