@@ -441,6 +441,18 @@ static const unsigned char PluginAPI_CSluice_include_sluice_config_h[] = {
 static const unsigned char PluginAPI_CSluice_include_sluice_core_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/core.h"
 };
+static const unsigned char PluginAPI_CSluice_include_sluice_draft_drafts_h[] = {
+#embed "../../PluginAPI/CSluice/include/sluice/draft/drafts.h"
+};
+static const unsigned char PluginAPI_CSluice_include_sluice_draft_kv_h[] = {
+#embed "../../PluginAPI/CSluice/include/sluice/draft/kv.h"
+};
+static const unsigned char PluginAPI_CSluice_include_sluice_draft_source_h[] = {
+#embed "../../PluginAPI/CSluice/include/sluice/draft/source.h"
+};
+static const unsigned char PluginAPI_CSluice_include_sluice_draft_transform_h[] = {
+#embed "../../PluginAPI/CSluice/include/sluice/draft/transform.h"
+};
 static const unsigned char PluginAPI_CSluice_include_sluice_event_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/event.h"
 };
@@ -452,9 +464,6 @@ static const unsigned char PluginAPI_CSluice_include_sluice_fetch_h[] = {
 };
 static const unsigned char PluginAPI_CSluice_include_sluice_handover_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/handover.h"
-};
-static const unsigned char PluginAPI_CSluice_include_sluice_kv_h[] = {
-#embed "../../PluginAPI/CSluice/include/sluice/kv.h"
 };
 static const unsigned char PluginAPI_CSluice_include_sluice_log_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/log.h"
@@ -483,9 +492,6 @@ static const unsigned char PluginAPI_CSluice_include_sluice_sink_h[] = {
 static const unsigned char PluginAPI_CSluice_include_sluice_sluice_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/sluice.h"
 };
-static const unsigned char PluginAPI_CSluice_include_sluice_source_h[] = {
-#embed "../../PluginAPI/CSluice/include/sluice/source.h"
-};
 static const unsigned char PluginAPI_CSluice_include_sluice_stream_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/stream.h"
 };
@@ -494,9 +500,6 @@ static const unsigned char PluginAPI_CSluice_include_sluice_task_h[] = {
 };
 static const unsigned char PluginAPI_CSluice_include_sluice_time_h[] = {
 #embed "../../PluginAPI/CSluice/include/sluice/time.h"
-};
-static const unsigned char PluginAPI_CSluice_include_sluice_transform_h[] = {
-#embed "../../PluginAPI/CSluice/include/sluice/transform.h"
 };
 static const unsigned char PluginAPI_CKit_sluice_kit_h[] = {
 #embed "../../PluginAPI/CKit/sluice_kit.h"
@@ -795,11 +798,14 @@ static const templates_file files[] = {
     {"c", "sdk/include/sluice/command.h", PluginAPI_CSluice_include_sluice_command_h, sizeof PluginAPI_CSluice_include_sluice_command_h, 0},
     {"c", "sdk/include/sluice/config.h", PluginAPI_CSluice_include_sluice_config_h, sizeof PluginAPI_CSluice_include_sluice_config_h, 0},
     {"c", "sdk/include/sluice/core.h", PluginAPI_CSluice_include_sluice_core_h, sizeof PluginAPI_CSluice_include_sluice_core_h, 0},
+    {"c", "sdk/include/sluice/draft/drafts.h", PluginAPI_CSluice_include_sluice_draft_drafts_h, sizeof PluginAPI_CSluice_include_sluice_draft_drafts_h, 0},
+    {"c", "sdk/include/sluice/draft/kv.h", PluginAPI_CSluice_include_sluice_draft_kv_h, sizeof PluginAPI_CSluice_include_sluice_draft_kv_h, 0},
+    {"c", "sdk/include/sluice/draft/source.h", PluginAPI_CSluice_include_sluice_draft_source_h, sizeof PluginAPI_CSluice_include_sluice_draft_source_h, 0},
+    {"c", "sdk/include/sluice/draft/transform.h", PluginAPI_CSluice_include_sluice_draft_transform_h, sizeof PluginAPI_CSluice_include_sluice_draft_transform_h, 0},
     {"c", "sdk/include/sluice/event.h", PluginAPI_CSluice_include_sluice_event_h, sizeof PluginAPI_CSluice_include_sluice_event_h, 0},
     {"c", "sdk/include/sluice/exchange.h", PluginAPI_CSluice_include_sluice_exchange_h, sizeof PluginAPI_CSluice_include_sluice_exchange_h, 0},
     {"c", "sdk/include/sluice/fetch.h", PluginAPI_CSluice_include_sluice_fetch_h, sizeof PluginAPI_CSluice_include_sluice_fetch_h, 0},
     {"c", "sdk/include/sluice/handover.h", PluginAPI_CSluice_include_sluice_handover_h, sizeof PluginAPI_CSluice_include_sluice_handover_h, 0},
-    {"c", "sdk/include/sluice/kv.h", PluginAPI_CSluice_include_sluice_kv_h, sizeof PluginAPI_CSluice_include_sluice_kv_h, 0},
     {"c", "sdk/include/sluice/log.h", PluginAPI_CSluice_include_sluice_log_h, sizeof PluginAPI_CSluice_include_sluice_log_h, 0},
     {"c", "sdk/include/sluice/metrics.h", PluginAPI_CSluice_include_sluice_metrics_h, sizeof PluginAPI_CSluice_include_sluice_metrics_h, 0},
     {"c", "sdk/include/sluice/net.h", PluginAPI_CSluice_include_sluice_net_h, sizeof PluginAPI_CSluice_include_sluice_net_h, 0},
@@ -809,11 +815,9 @@ static const templates_file files[] = {
     {"c", "sdk/include/sluice/selftest.h", PluginAPI_CSluice_include_sluice_selftest_h, sizeof PluginAPI_CSluice_include_sluice_selftest_h, 0},
     {"c", "sdk/include/sluice/sink.h", PluginAPI_CSluice_include_sluice_sink_h, sizeof PluginAPI_CSluice_include_sluice_sink_h, 0},
     {"c", "sdk/include/sluice/sluice.h", PluginAPI_CSluice_include_sluice_sluice_h, sizeof PluginAPI_CSluice_include_sluice_sluice_h, 0},
-    {"c", "sdk/include/sluice/source.h", PluginAPI_CSluice_include_sluice_source_h, sizeof PluginAPI_CSluice_include_sluice_source_h, 0},
     {"c", "sdk/include/sluice/stream.h", PluginAPI_CSluice_include_sluice_stream_h, sizeof PluginAPI_CSluice_include_sluice_stream_h, 0},
     {"c", "sdk/include/sluice/task.h", PluginAPI_CSluice_include_sluice_task_h, sizeof PluginAPI_CSluice_include_sluice_task_h, 0},
     {"c", "sdk/include/sluice/time.h", PluginAPI_CSluice_include_sluice_time_h, sizeof PluginAPI_CSluice_include_sluice_time_h, 0},
-    {"c", "sdk/include/sluice/transform.h", PluginAPI_CSluice_include_sluice_transform_h, sizeof PluginAPI_CSluice_include_sluice_transform_h, 0},
     {"c", "sdk/sluice_kit.h", PluginAPI_CKit_sluice_kit_h, sizeof PluginAPI_CKit_sluice_kit_h, 0},
     {"c", "sdk/plugin.map", PluginAPI_plugin_map, sizeof PluginAPI_plugin_map, 0},
     {"rust", "sdk/auth.rs", PluginAPI_RustKit_auth_rs, sizeof PluginAPI_RustKit_auth_rs, 0},
@@ -833,11 +837,14 @@ static const templates_file files[] = {
     {"swift", "sdk/CSluice/include/sluice/command.h", PluginAPI_CSluice_include_sluice_command_h, sizeof PluginAPI_CSluice_include_sluice_command_h, 0},
     {"swift", "sdk/CSluice/include/sluice/config.h", PluginAPI_CSluice_include_sluice_config_h, sizeof PluginAPI_CSluice_include_sluice_config_h, 0},
     {"swift", "sdk/CSluice/include/sluice/core.h", PluginAPI_CSluice_include_sluice_core_h, sizeof PluginAPI_CSluice_include_sluice_core_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/draft/drafts.h", PluginAPI_CSluice_include_sluice_draft_drafts_h, sizeof PluginAPI_CSluice_include_sluice_draft_drafts_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/draft/kv.h", PluginAPI_CSluice_include_sluice_draft_kv_h, sizeof PluginAPI_CSluice_include_sluice_draft_kv_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/draft/source.h", PluginAPI_CSluice_include_sluice_draft_source_h, sizeof PluginAPI_CSluice_include_sluice_draft_source_h, 0},
+    {"swift", "sdk/CSluice/include/sluice/draft/transform.h", PluginAPI_CSluice_include_sluice_draft_transform_h, sizeof PluginAPI_CSluice_include_sluice_draft_transform_h, 0},
     {"swift", "sdk/CSluice/include/sluice/event.h", PluginAPI_CSluice_include_sluice_event_h, sizeof PluginAPI_CSluice_include_sluice_event_h, 0},
     {"swift", "sdk/CSluice/include/sluice/exchange.h", PluginAPI_CSluice_include_sluice_exchange_h, sizeof PluginAPI_CSluice_include_sluice_exchange_h, 0},
     {"swift", "sdk/CSluice/include/sluice/fetch.h", PluginAPI_CSluice_include_sluice_fetch_h, sizeof PluginAPI_CSluice_include_sluice_fetch_h, 0},
     {"swift", "sdk/CSluice/include/sluice/handover.h", PluginAPI_CSluice_include_sluice_handover_h, sizeof PluginAPI_CSluice_include_sluice_handover_h, 0},
-    {"swift", "sdk/CSluice/include/sluice/kv.h", PluginAPI_CSluice_include_sluice_kv_h, sizeof PluginAPI_CSluice_include_sluice_kv_h, 0},
     {"swift", "sdk/CSluice/include/sluice/log.h", PluginAPI_CSluice_include_sluice_log_h, sizeof PluginAPI_CSluice_include_sluice_log_h, 0},
     {"swift", "sdk/CSluice/include/sluice/metrics.h", PluginAPI_CSluice_include_sluice_metrics_h, sizeof PluginAPI_CSluice_include_sluice_metrics_h, 0},
     {"swift", "sdk/CSluice/include/sluice/net.h", PluginAPI_CSluice_include_sluice_net_h, sizeof PluginAPI_CSluice_include_sluice_net_h, 0},
@@ -847,11 +854,9 @@ static const templates_file files[] = {
     {"swift", "sdk/CSluice/include/sluice/selftest.h", PluginAPI_CSluice_include_sluice_selftest_h, sizeof PluginAPI_CSluice_include_sluice_selftest_h, 0},
     {"swift", "sdk/CSluice/include/sluice/sink.h", PluginAPI_CSluice_include_sluice_sink_h, sizeof PluginAPI_CSluice_include_sluice_sink_h, 0},
     {"swift", "sdk/CSluice/include/sluice/sluice.h", PluginAPI_CSluice_include_sluice_sluice_h, sizeof PluginAPI_CSluice_include_sluice_sluice_h, 0},
-    {"swift", "sdk/CSluice/include/sluice/source.h", PluginAPI_CSluice_include_sluice_source_h, sizeof PluginAPI_CSluice_include_sluice_source_h, 0},
     {"swift", "sdk/CSluice/include/sluice/stream.h", PluginAPI_CSluice_include_sluice_stream_h, sizeof PluginAPI_CSluice_include_sluice_stream_h, 0},
     {"swift", "sdk/CSluice/include/sluice/task.h", PluginAPI_CSluice_include_sluice_task_h, sizeof PluginAPI_CSluice_include_sluice_task_h, 0},
     {"swift", "sdk/CSluice/include/sluice/time.h", PluginAPI_CSluice_include_sluice_time_h, sizeof PluginAPI_CSluice_include_sluice_time_h, 0},
-    {"swift", "sdk/CSluice/include/sluice/transform.h", PluginAPI_CSluice_include_sluice_transform_h, sizeof PluginAPI_CSluice_include_sluice_transform_h, 0},
     {"swift", "sdk/CSluice/layout.h", PluginAPI_CSluice_layout_h, sizeof PluginAPI_CSluice_layout_h, 0},
     {"swift", "sdk/SluiceKit/Auth/AuthQuestion.swift", PluginAPI_SluiceKit_Auth_AuthQuestion_swift, sizeof PluginAPI_SluiceKit_Auth_AuthQuestion_swift, 0},
     {"swift", "sdk/SluiceKit/Auth/Authenticator.swift", PluginAPI_SluiceKit_Auth_Authenticator_swift, sizeof PluginAPI_SluiceKit_Auth_Authenticator_swift, 0},

@@ -6,6 +6,7 @@
 
 import ArgumentParser
 import Glibc
+import HostCore
 
 /// `sluice`: the command line.
 @main
@@ -14,6 +15,7 @@ struct Sluice: ParsableCommand {
         CommandConfiguration(
             commandName: "sluice", abstract: "A live media server in which every protocol is a plugin.",
             discussion: PluginCommandLine.help(for: CommandLine.arguments) + Exit.help,
+            version: "sluice \(Server.version), plugin ABI \(Server.abiVersion)",
             subcommands: [
                 ServeCommand.self, CheckCommand.self, ReloadCommand.self, PluginCommand.self, AppCommand.self, StreamCommand.self,
                 SessionCommand.self,

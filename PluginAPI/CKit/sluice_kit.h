@@ -7,6 +7,8 @@
 #ifndef SLUICE_KIT_H
 #define SLUICE_KIT_H
 #include <pthread.h>
+#include <sluice/draft/source.h>
+#include <sluice/draft/transform.h>
 #include <sluice/sluice.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,6 +255,7 @@ struct sluice_instance {
     const sluice_net_service *net;
     const sluice_stream_service *stream;
     const sluice_broadcast_service *broadcast;
+    /* Of drafts, and only there when the plugin offers the interface of the same name. */
     const sluice_transform_service *transform;
     const sluice_source_service *source;
     /* The configuration as JSON text; it changes while the plugin runs: read it by kit_setting. */
@@ -292,10 +295,11 @@ static inline int32_t kit_create(const kit_interface *offered, uint32_t count, c
     plugin->net = host->get_service(host, SLUICE_SERVICE_NET);
     plugin->stream = host->get_service(host, SLUICE_SERVICE_STREAM);
     plugin->broadcast = host->get_service(host, SLUICE_SERVICE_BROADCAST);
-    plugin->transform = host->get_service(host, SLUICE_SERVICE_TRANSFORM);
-    plugin->source = host->get_service(host, SLUICE_SERVICE_SOURCE);
     const char *missing = plugin->log && plugin->task && plugin->time ? NULL : "this host lacks the services log, task or time";
     for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(offered[i].id, SLUICE_INTERFACE_TRANSFORM) == 0)
+            plugin->transform = host->get_service(host, SLUICE_SERVICE_TRANSFORM);
+        if (strcmp(offered[i].id, SLUICE_INTERFACE_SOURCE) == 0) plugin->source = host->get_service(host, SLUICE_SERVICE_SOURCE);
         if (strcmp(offered[i].id, SLUICE_INTERFACE_AUTH) == 0 && !plugin->auth) missing = "the manifest has to grant the service auth";
         if (strcmp(offered[i].id, SLUICE_INTERFACE_ROUTES) == 0 && !plugin->exchange)
             missing = "the manifest has to grant the service exchange";
@@ -357,6 +361,11 @@ static inline int64_t kit_setting_integer(sluice_instance *plugin, const char *n
 #define KIT_SOURCE_SCHEMA ""
 #endif
 
+/* The oldest minor of the ABI that the plugin works with: older hosts refuse it. Say it before the include. */
+#ifndef KIT_ABI_MINOR
+#define KIT_ABI_MINOR 0
+#endif
+
 /* KIT_PLUGIN("acme", "0.1.0", "one line", "schema of [config]", {SLUICE_INTERFACE_AUTH, &table}, …) */
 #define KIT_PLUGIN(ID, VERSION, DESCRIPTION, SCHEMA, ...)                                                                \
     static const kit_interface kit_offered[] = {__VA_ARGS__};                                                            \
@@ -372,7 +381,7 @@ static inline int64_t kit_setting_integer(sluice_instance *plugin, const char *n
     SLUICE_EXPORT const sluice_module *sluice_module_v1(const sluice_hello *hello, sluice_error *error) {                \
         static const char *ids[kit_count];                                                                               \
         static const sluice_module module = {                                                                            \
-            .struct_size = sizeof(sluice_module), .abi_major = SLUICE_ABI_MAJOR, .abi_minor = SLUICE_ABI_MINOR,          \
+            .struct_size = sizeof(sluice_module), .abi_major = SLUICE_ABI_MAJOR, .abi_minor = KIT_ABI_MINOR,             \
             .id = KIT_TEXT(ID), .version = KIT_TEXT(VERSION), .description = KIT_TEXT(DESCRIPTION),                      \
             .config_schema = KIT_TEXT(SCHEMA), .interfaces = ids, .interface_count = kit_count,                          \
             .create = kit_create_this, .get_interface = kit_get_interface, .configure = kit_configure,                   \

@@ -1,4 +1,4 @@
-//! Interface `sluice.auth/0`: may this peer do this?
+//! Interface `sluice.auth/1`: may this peer do this?
 
 use super::sluice::*;
 use super::*;

@@ -75,6 +75,8 @@ pub trait Plugin: Send + Sync + Sized + 'static {
     const STEP_SCHEMA: &'static str = "";
     /// The same for `settings` of an `[[app.NAME.source]]` that uses it.
     const SOURCE_SCHEMA: &'static str = "";
+    /// The oldest minor of the ABI that the plugin works with: older hosts refuse it.
+    const ABI_MINOR: u32 = 0;
 
     fn create(host: Host) -> Result<Self, Error>;
     /// The whole configuration, checked against the schema, before `activate` and at each change.
@@ -325,7 +327,7 @@ pub fn offered<P: Offer>(made: &'static AtomicPtr<Offered>, interfaces: impl FnO
     offer.module = sluice_module {
         struct_size: std::mem::size_of::<sluice_module>() as u32,
         abi_major: SLUICE_ABI_MAJOR,
-        abi_minor: SLUICE_ABI_MINOR,
+        abi_minor: P::ABI_MINOR,
         id: text(P::ID),
         version: text(P::VERSION),
         description: text(P::DESCRIPTION),

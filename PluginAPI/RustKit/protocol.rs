@@ -1,4 +1,4 @@
-//! Interface `sluice.protocol/0`: a server protocol without I/O. The host accepts and makes a session per connection.
+//! Interface `sluice.protocol/1`: a server protocol without I/O. The host accepts and makes a session per connection.
 
 use super::sluice::*;
 use super::*;

@@ -1,4 +1,4 @@
-//! Interface `sluice.routes/0`: HTTP by pattern.
+//! Interface `sluice.routes/1`: HTTP by pattern.
 
 use super::sluice::*;
 use super::*;

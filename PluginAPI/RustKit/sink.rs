@@ -1,4 +1,4 @@
-//! Interface `sluice.sink/0`, for sinks that open with the stream: recorders, packagers, counters. A sink that writes a broadcast log for
+//! Interface `sluice.sink/1`, for sinks that open with the stream: recorders, packagers, counters. A sink that writes a broadcast log for
 //! players needs `formats` and the service `broadcast`: see sink.h and broadcast.h, and fill a `sluice_sink_interface` by hand.
 
 use super::sluice::*;

@@ -86,7 +86,7 @@ pub struct sluice_module {
     pub struct_size: u32,
     pub abi_major: u32,
     pub abi_minor: u32,
-    pub interface_stride: u32,
+    pub reserved: u32,
     pub id: sluice_text,
     pub version: sluice_text,
     pub description: sluice_text,
@@ -107,8 +107,8 @@ pub struct sluice_module {
 pub type sluice_module_entry = Option<unsafe extern "C" fn(hello: *const sluice_hello, error: *mut sluice_error) -> *const sluice_module>;
 
 // auth.h
-pub const SLUICE_SERVICE_AUTH: &str = "sluice.auth/0";
-pub const SLUICE_INTERFACE_AUTH: &str = "sluice.auth/0";
+pub const SLUICE_SERVICE_AUTH: &str = "sluice.auth/1";
+pub const SLUICE_INTERFACE_AUTH: &str = "sluice.auth/1";
 pub const SLUICE_ACTION_CONNECT: u32 = 1;
 pub const SLUICE_ACTION_PUBLISH: u32 = 2;
 pub const SLUICE_ACTION_PLAY: u32 = 3;
@@ -207,7 +207,7 @@ pub struct sluice_auth_interface {
 }
 
 // broadcast.h
-pub const SLUICE_SERVICE_BROADCAST: &str = "sluice.broadcast/0";
+pub const SLUICE_SERVICE_BROADCAST: &str = "sluice.broadcast/1";
 pub const SLUICE_RECORD_JOIN: u32 = 1;
 pub const SLUICE_RECORD_VIDEO: u32 = 2;
 pub const SLUICE_PACE_APP: u32 = 0;
@@ -235,11 +235,10 @@ pub struct sluice_broadcast_service {
     pub set_prefix: Option<unsafe extern "C" fn(host: *const sluice_host, log: sluice_handle, prefix: sluice_bytes) -> i32>,
     pub attach: Option<unsafe extern "C" fn(host: *const sluice_host, connection: sluice_handle, request: *const sluice_attach, error: *mut sluice_error) -> i32>,
     pub detach: Option<unsafe extern "C" fn(host: *const sluice_host, connection: sluice_handle) -> i32>,
-    pub log_replace: Option<unsafe extern "C" fn(host: *const sluice_host, old: sluice_handle, replacement: sluice_handle, bridge: sluice_bytes) -> i32>,
 }
 
 // buffer.h
-pub const SLUICE_SERVICE_BUFFER: &str = "sluice.buffer/0";
+pub const SLUICE_SERVICE_BUFFER: &str = "sluice.buffer/1";
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -261,8 +260,8 @@ pub struct sluice_buffer_service {
 }
 
 // command.h
-pub const SLUICE_SERVICE_COMMAND: &str = "sluice.command/0";
-pub const SLUICE_INTERFACE_COMMAND: &str = "sluice.command/0";
+pub const SLUICE_SERVICE_COMMAND: &str = "sluice.command/1";
+pub const SLUICE_INTERFACE_COMMAND: &str = "sluice.command/1";
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -281,7 +280,7 @@ pub struct sluice_command_interface {
 }
 
 // config.h
-pub const SLUICE_SERVICE_CONFIG: &str = "sluice.config/0";
+pub const SLUICE_SERVICE_CONFIG: &str = "sluice.config/1";
 pub type sluice_text_receiver = Option<unsafe extern "C" fn(context: *mut c_void, text: sluice_text)>;
 
 #[repr(C)]
@@ -295,7 +294,7 @@ pub struct sluice_config_service {
 }
 
 // event.h
-pub const SLUICE_SERVICE_EVENT: &str = "sluice.event/0";
+pub const SLUICE_SERVICE_EVENT: &str = "sluice.event/1";
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -306,7 +305,7 @@ pub struct sluice_event_service {
 }
 
 // exchange.h
-pub const SLUICE_SERVICE_EXCHANGE: &str = "sluice.exchange/0";
+pub const SLUICE_SERVICE_EXCHANGE: &str = "sluice.exchange/1";
 pub const SLUICE_RESPONSE_COMPRESS: u32 = 1;
 
 #[repr(C)]
@@ -335,7 +334,7 @@ pub struct sluice_exchange_service {
 }
 
 // fetch.h
-pub const SLUICE_SERVICE_FETCH: &str = "sluice.fetch/0";
+pub const SLUICE_SERVICE_FETCH: &str = "sluice.fetch/1";
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -375,8 +374,8 @@ pub struct sluice_fetch_service {
 }
 
 // handover.h
-pub const SLUICE_INTERFACE_HANDOVER: &str = "sluice.handover/0";
-pub const SLUICE_SERVICE_HANDOVER: &str = "sluice.handover/0";
+pub const SLUICE_INTERFACE_HANDOVER: &str = "sluice.handover/1";
+pub const SLUICE_SERVICE_HANDOVER: &str = "sluice.handover/1";
 pub type sluice_blob_receiver = Option<unsafe extern "C" fn(context: *mut c_void, blob: sluice_bytes)>;
 
 #[repr(C)]
@@ -401,23 +400,8 @@ pub struct sluice_handover_service {
     pub checkpoint: Option<unsafe extern "C" fn(host: *const sluice_host, connection: sluice_handle, blob: sluice_bytes) -> i32>,
 }
 
-// kv.h
-pub const SLUICE_SERVICE_KV: &str = "sluice.kv/0";
-pub type sluice_kv_receiver = Option<unsafe extern "C" fn(context: *mut c_void, key: sluice_text, value: sluice_bytes)>;
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct sluice_kv_service {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub get: Option<unsafe extern "C" fn(host: *const sluice_host, key: sluice_text, receive: sluice_kv_receiver, context: *mut c_void) -> i32>,
-    pub put: Option<unsafe extern "C" fn(host: *const sluice_host, key: sluice_text, value: sluice_bytes, error: *mut sluice_error) -> i32>,
-    pub remove: Option<unsafe extern "C" fn(host: *const sluice_host, key: sluice_text, error: *mut sluice_error) -> i32>,
-    pub each: Option<unsafe extern "C" fn(host: *const sluice_host, prefix: sluice_text, receive: sluice_kv_receiver, context: *mut c_void) -> i32>,
-}
-
 // log.h
-pub const SLUICE_SERVICE_LOG: &str = "sluice.log/0";
+pub const SLUICE_SERVICE_LOG: &str = "sluice.log/1";
 pub const SLUICE_LOG_TRACE: i32 = 0;
 pub const SLUICE_LOG_DEBUG: i32 = 1;
 pub const SLUICE_LOG_INFO: i32 = 2;
@@ -435,7 +419,7 @@ pub struct sluice_log_service {
 }
 
 // metrics.h
-pub const SLUICE_SERVICE_METRICS: &str = "sluice.metrics/0";
+pub const SLUICE_SERVICE_METRICS: &str = "sluice.metrics/1";
 pub const SLUICE_METRIC_COUNTER: u32 = 1;
 pub const SLUICE_METRIC_GAUGE: u32 = 2;
 pub const SLUICE_METRIC_HISTOGRAM: u32 = 3;
@@ -450,7 +434,7 @@ pub struct sluice_metrics_service {
 }
 
 // net.h
-pub const SLUICE_SERVICE_NET: &str = "sluice.net/0";
+pub const SLUICE_SERVICE_NET: &str = "sluice.net/1";
 pub const SLUICE_CLOSE_NOW: u32 = 0;
 pub const SLUICE_CLOSE_AFTER_FLUSH: u32 = 1;
 
@@ -487,7 +471,7 @@ pub struct sluice_net_service {
 }
 
 // observer.h
-pub const SLUICE_INTERFACE_OBSERVER: &str = "sluice.observer/0";
+pub const SLUICE_INTERFACE_OBSERVER: &str = "sluice.observer/1";
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -498,7 +482,7 @@ pub struct sluice_observer_interface {
 }
 
 // protocol.h
-pub const SLUICE_INTERFACE_PROTOCOL: &str = "sluice.protocol/0";
+pub const SLUICE_INTERFACE_PROTOCOL: &str = "sluice.protocol/1";
 pub const SLUICE_ATTACHMENT_WAITING: u32 = 1;
 pub const SLUICE_ATTACHMENT_ATTACHED: u32 = 2;
 pub const SLUICE_ATTACHMENT_ENDED: u32 = 3;
@@ -522,7 +506,7 @@ pub struct sluice_protocol_interface {
 }
 
 // routes.h
-pub const SLUICE_INTERFACE_ROUTES: &str = "sluice.routes/0";
+pub const SLUICE_INTERFACE_ROUTES: &str = "sluice.routes/1";
 pub const SLUICE_ROUTE_MEDIA: u32 = 1;
 pub const SLUICE_ROUTE_ADMIN: u32 = 2;
 pub const SLUICE_ROUTE_AUTH_PLAY: u32 = 1;
@@ -578,7 +562,7 @@ pub struct sluice_routes_interface {
 }
 
 // selftest.h
-pub const SLUICE_INTERFACE_SELFTEST: &str = "sluice.selftest/0";
+pub const SLUICE_INTERFACE_SELFTEST: &str = "sluice.selftest/1";
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -589,7 +573,7 @@ pub struct sluice_selftest_interface {
 }
 
 // sink.h
-pub const SLUICE_INTERFACE_SINK: &str = "sluice.sink/0";
+pub const SLUICE_INTERFACE_SINK: &str = "sluice.sink/1";
 pub const SLUICE_SINK_OPENS_WITH_STREAM: u32 = 0;
 pub const SLUICE_SINK_OPENS_AT_SUBSCRIBER: u32 = 1;
 pub const SLUICE_TRACKS_DISCONTINUITY: u32 = 1;
@@ -634,44 +618,8 @@ pub struct sluice_sink_interface {
     pub close: Option<unsafe extern "C" fn(sink: *mut c_void, reason: sluice_text)>,
 }
 
-// source.h
-pub const SLUICE_INTERFACE_SOURCE: &str = "sluice.source/0";
-pub const SLUICE_SERVICE_SOURCE: &str = "sluice.source/0";
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct sluice_source_open {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub source: sluice_handle,
-    pub stream: sluice_handle,
-    pub app: sluice_text,
-    pub name: sluice_text,
-    pub settings_json: sluice_text,
-    pub now_ns: u64,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct sluice_source_interface {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub open: Option<unsafe extern "C" fn(instance: *mut sluice_instance, request: *const sluice_source_open, source: *mut *mut c_void, error: *mut sluice_error) -> i32>,
-    pub timer: Option<unsafe extern "C" fn(source: *mut c_void, now_ns: u64, error: *mut sluice_error) -> i32>,
-    pub close: Option<unsafe extern "C" fn(source: *mut c_void, reason: sluice_text)>,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct sluice_source_service {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub set_timer: Option<unsafe extern "C" fn(host: *const sluice_host, source: sluice_handle, deadline_ns: u64) -> i32>,
-    pub end: Option<unsafe extern "C" fn(host: *const sluice_host, source: sluice_handle, reason: sluice_text) -> i32>,
-}
-
 // stream.h
-pub const SLUICE_SERVICE_STREAM: &str = "sluice.stream/0";
+pub const SLUICE_SERVICE_STREAM: &str = "sluice.stream/1";
 pub const SLUICE_TRACK_VIDEO: u32 = 1;
 pub const SLUICE_TRACK_AUDIO: u32 = 2;
 pub const SLUICE_TRACK_DATA: u32 = 3;
@@ -775,7 +723,7 @@ pub struct sluice_stream_service {
 }
 
 // task.h
-pub const SLUICE_SERVICE_TASK: &str = "sluice.task/0";
+pub const SLUICE_SERVICE_TASK: &str = "sluice.task/1";
 pub type sluice_task_work = Option<unsafe extern "C" fn(context: *mut c_void)>;
 
 #[repr(C)]
@@ -788,7 +736,7 @@ pub struct sluice_task_service {
 }
 
 // time.h
-pub const SLUICE_SERVICE_TIME: &str = "sluice.time/0";
+pub const SLUICE_SERVICE_TIME: &str = "sluice.time/1";
 pub type sluice_timer_fired = Option<unsafe extern "C" fn(context: *mut c_void, now_ns: u64)>;
 
 #[repr(C)]
@@ -802,7 +750,58 @@ pub struct sluice_time_service {
     pub cancel: Option<unsafe extern "C" fn(host: *const sluice_host, timer: sluice_handle) -> i32>,
 }
 
-// transform.h
+// draft/kv.h
+pub const SLUICE_SERVICE_KV: &str = "sluice.kv/0";
+pub type sluice_kv_receiver = Option<unsafe extern "C" fn(context: *mut c_void, key: sluice_text, value: sluice_bytes)>;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_kv_service {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub get: Option<unsafe extern "C" fn(host: *const sluice_host, key: sluice_text, receive: sluice_kv_receiver, context: *mut c_void) -> i32>,
+    pub put: Option<unsafe extern "C" fn(host: *const sluice_host, key: sluice_text, value: sluice_bytes, error: *mut sluice_error) -> i32>,
+    pub remove: Option<unsafe extern "C" fn(host: *const sluice_host, key: sluice_text, error: *mut sluice_error) -> i32>,
+    pub each: Option<unsafe extern "C" fn(host: *const sluice_host, prefix: sluice_text, receive: sluice_kv_receiver, context: *mut c_void) -> i32>,
+}
+
+// draft/source.h
+pub const SLUICE_INTERFACE_SOURCE: &str = "sluice.source/0";
+pub const SLUICE_SERVICE_SOURCE: &str = "sluice.source/0";
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_source_open {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub source: sluice_handle,
+    pub stream: sluice_handle,
+    pub app: sluice_text,
+    pub name: sluice_text,
+    pub settings_json: sluice_text,
+    pub now_ns: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_source_interface {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub open: Option<unsafe extern "C" fn(instance: *mut sluice_instance, request: *const sluice_source_open, source: *mut *mut c_void, error: *mut sluice_error) -> i32>,
+    pub timer: Option<unsafe extern "C" fn(source: *mut c_void, now_ns: u64, error: *mut sluice_error) -> i32>,
+    pub close: Option<unsafe extern "C" fn(source: *mut c_void, reason: sluice_text)>,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sluice_source_service {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub set_timer: Option<unsafe extern "C" fn(host: *const sluice_host, source: sluice_handle, deadline_ns: u64) -> i32>,
+    pub end: Option<unsafe extern "C" fn(host: *const sluice_host, source: sluice_handle, reason: sluice_text) -> i32>,
+}
+
+// draft/transform.h
 pub const SLUICE_INTERFACE_TRANSFORM: &str = "sluice.transform/0";
 pub const SLUICE_SERVICE_TRANSFORM: &str = "sluice.transform/0";
 pub const SLUICE_TRANSFORM_END: i32 = 2;

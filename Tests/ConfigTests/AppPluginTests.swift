@@ -11,8 +11,8 @@ import Testing
 
     static func manifests() throws -> [PluginManifest] {
         [
-            try manifest("rtmp", #""sluice.protocol/0", "sluice.sink/0""#), try manifest("web-player", #""sluice.routes/0""#),
-            try manifest("kaltura", #""sluice.auth/0""#), try manifest("old", #""sluice.sink/0""#, more: "enabled = false"),
+            try manifest("rtmp", #""sluice.protocol/1", "sluice.sink/1""#), try manifest("web-player", #""sluice.routes/1""#),
+            try manifest("kaltura", #""sluice.auth/1""#), try manifest("old", #""sluice.sink/1""#, more: "enabled = false"),
         ]
     }
 
@@ -46,8 +46,8 @@ import Testing
     @Test func idsAndCommandsAreUnique() throws {
         let command = #"commands = [{ name = "tool", summary = "s" }]"#
         let manifests = [
-            try Self.manifest("a", #""sluice.command/0""#, more: command),
-            try Self.manifest("b", #""sluice.command/0""#, more: command),
+            try Self.manifest("a", #""sluice.command/1""#, more: command),
+            try Self.manifest("b", #""sluice.command/1""#, more: command),
             try Self.manifest("a", ""),
         ]
         #expect(

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ListenerTests {
     static func manifest(_ id: String, _ listens: (name: String, port: Int, offset: Int, tls: Bool)...) throws -> PluginManifest {
         let text =
-            "id = \"\(id)\"\nlibrary = \"l.so\"\ninterfaces = [\"sluice.protocol/0\"]\n"
+            "id = \"\(id)\"\nlibrary = \"l.so\"\ninterfaces = [\"sluice.protocol/1\"]\n"
             + listens.map {
                 "[[listen]]\nname = \"\($0.name)\"\ntransport = \"tcp\"\nport = \($0.port)\noffset = \($0.offset)\ntls = \($0.tls)\n"
             }.joined()

@@ -4,7 +4,7 @@ import Testing
 @testable import HostConfig
 
 @Suite struct PluginManifestTests {
-    static let minimal = "id = \"x\"\nlibrary = \"libX.so\"\ninterfaces = [\"sluice.auth/0\"]\n"
+    static let minimal = "id = \"x\"\nlibrary = \"libX.so\"\ninterfaces = [\"sluice.auth/1\"]\n"
     static let hash = String(repeating: "0123456789abcdef", count: 4)
 
     @Test func readsEveryKey() throws {
@@ -12,7 +12,7 @@ import Testing
             id = "kaltura"
             library = "libSluiceKaltura.so"
             version = "0.1.0"
-            interfaces = ["sluice.auth/0", "sluice.command/0", "acme.special-thing/12"]
+            interfaces = ["sluice.auth/1", "sluice.command/1", "acme.special-thing/12"]
             enabled = false
             isolation = "host"
             sha256 = "\(Self.hash)"
@@ -45,7 +45,7 @@ import Testing
             """
         let manifest = try PluginManifest(parsing: text, file: "plugins.d/kaltura.toml")
         #expect(manifest.id == "kaltura" && manifest.library == "libSluiceKaltura.so" && manifest.version == "0.1.0")
-        #expect(manifest.interfaces == ["sluice.auth/0", "sluice.command/0", "acme.special-thing/12"])
+        #expect(manifest.interfaces == ["sluice.auth/1", "sluice.command/1", "acme.special-thing/12"])
         #expect(!manifest.enabled && manifest.isolation == .host && manifest.sha256 == Self.hash)
         #expect(manifest.commands == [.init(name: "kaltura", summary: "partners and entries")])
         #expect(manifest.permissions.egress == ["https://api.example.com", "http://127.0.0.1:8080"])
@@ -69,11 +69,11 @@ import Testing
 
     /// What can run in a process of its own does, unless its manifest says otherwise.
     @Test(arguments: [
-        ("\"sluice.auth/0\", \"sluice.command/0\", \"sluice.routes/0\"", "", PluginManifest.Isolation.process),
-        ("\"sluice.auth/0\"", "isolation = \"host\"\n", .host), ("\"sluice.sink/0\"", "", .process),
-        ("\"sluice.sink/0\", \"sluice.handover/0\"", "isolation = \"host\"\n", .host), ("\"sluice.protocol/0\"", "", .process),
+        ("\"sluice.auth/1\", \"sluice.command/1\", \"sluice.routes/1\"", "", PluginManifest.Isolation.process),
+        ("\"sluice.auth/1\"", "isolation = \"host\"\n", .host), ("\"sluice.sink/1\"", "", .process),
+        ("\"sluice.sink/1\", \"sluice.handover/1\"", "isolation = \"host\"\n", .host), ("\"sluice.protocol/1\"", "", .process),
         ("\"sluice.transform/0\", \"sluice.source/0\"", "", .process),
-        ("\"sluice.protocol/0\", \"acme.thing/0\"", "", .host), ("\"acme.thing/0\"", "", .host),
+        ("\"sluice.protocol/1\", \"acme.thing/0\"", "", .host), ("\"acme.thing/0\"", "", .host),
     ])
     func isolationFollowsTheInterfaces(interfaces: String, more: String, isolation: PluginManifest.Isolation) throws {
         let text = "id = \"x\"\nlibrary = \"libX.so\"\ninterfaces = [\(interfaces)]\n\(more)"
@@ -89,8 +89,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sluice.log/0", true), ("sluice.task/3", true), ("sluice.kv/0", true), ("sluice.stream/0", false),
-        ("sluice.auth/0", true),
+        ("sluice.log/1", true), ("sluice.task/3", true), ("sluice.kv/0", true), ("sluice.stream/1", false),
+        ("sluice.auth/1", true),
         ("kv", false), ("sluice.kv", false), ("", false), ("sluice./0", false),
     ])
     func grantsWhatIsListedAndWhatEverybodyHas(id: String, granted: Bool) throws {
@@ -105,16 +105,16 @@ import Testing
             [
                 #"m: the file needs "id", for example id = "example""#,
                 #"m: the file needs "library", for example library = "libExample.so""#,
-                #"m: the file needs "interfaces", for example interfaces = ["sluice.auth/0"]"#,
+                #"m: the file needs "interfaces", for example interfaces = ["sluice.auth/1"]"#,
             ]
         ),
         (
             "id = \"Big\"\nlibrary = \"l\"\ninterfaces = [\"sluice.auth\", \"auth/0\", \"sluice.auth/x\"]",
             [
                 #"m:1:6: the file id: expected 1 to 32 of a-z, 0-9 and -, found "Big""#,
-                #"m:3:15: the file interfaces: expected an array of interface ids like "sluice.auth/0", found "sluice.auth""#,
-                #"m:3:30: the file interfaces: expected an array of interface ids like "sluice.auth/0", found "auth/0""#,
-                #"m:3:40: the file interfaces: expected an array of interface ids like "sluice.auth/0", found "sluice.auth/x""#,
+                #"m:3:15: the file interfaces: expected an array of interface ids like "sluice.auth/1", found "sluice.auth""#,
+                #"m:3:30: the file interfaces: expected an array of interface ids like "sluice.auth/1", found "auth/0""#,
+                #"m:3:40: the file interfaces: expected an array of interface ids like "sluice.auth/1", found "sluice.auth/x""#,
             ]
         ),
         ("id = \"serve\"\nlibrary = \"l\"\ninterfaces = []", [#"m:1:6: the id "serve" is a word of the host's own"#]),
@@ -173,7 +173,7 @@ import Testing
         (
             minimal + "commands = [{ name = \"serve\" }, { nam = \"x\" }]",
             [
-                #"m:4:12: the command "serve" needs the interface "sluice.command/0""#,
+                #"m:4:12: the command "serve" needs the interface "sluice.command/1""#,
                 #"m:4:22: the command "serve" is a word of the host's own"#,
                 #"m:4:33: [[commands]] 2 needs "name", for example name = "example""#,
                 #"m:4:35: unknown key "nam" in [[commands]] 2; did you mean "name"?"#,

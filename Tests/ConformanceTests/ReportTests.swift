@@ -73,8 +73,8 @@ import Testing
                 id = "rtmp"   # another
                 version = '1.0.0'
                 interfaces = [
-                    "sluice.protocol/0",  # the first
-                    "sluice.sink/0",
+                    "sluice.protocol/1",  # the first
+                    "sluice.sink/1",
                 ]
                 commands = [{ name = "x", summary = "a \\"b\\" \\u00e9" }]
                 [permissions]
@@ -93,7 +93,7 @@ import Testing
                 """, file: "x.toml")
         #expect(manifest.id == "rtmp")
         #expect(manifest.version == "1.0.0")
-        #expect(manifest.interfaces == ["sluice.protocol/0", "sluice.sink/0"])
+        #expect(manifest.interfaces == ["sluice.protocol/1", "sluice.sink/1"])
         #expect(manifest.services == ["net", "stream"])
         let config = JSONValue.object(manifest.config)
         #expect(config["a"] == .integer(1))

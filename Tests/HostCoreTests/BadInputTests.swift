@@ -39,7 +39,7 @@ import Testing
         let text = """
             id = "\(id)"
             library = "\(library)"
-            interfaces = ["sluice.selftest/0", "sluice.observer/0"]
+            interfaces = ["sluice.selftest/1", "sluice.observer/1"]
             isolation = "host"
             \(more)
             """
@@ -66,7 +66,7 @@ import Testing
             folder in
             try library(folder)
             let open = try folder.write(
-                "open.toml", "id = \"broken\"\nlibrary = \"broken.so\"\ninterfaces = [\"sluice.auth/0\"]\n")
+                "open.toml", "id = \"broken\"\nlibrary = \"broken.so\"\ninterfaces = [\"sluice.auth/1\"]\n")
             chmod(open, 0o666)
             rename(open, folder.file("plugins.d/broken.toml"))
         },
@@ -93,7 +93,7 @@ import Testing
             _ = try folder.folder("open")
             try folder.write(
                 "open/real.toml",
-                "id = \"broken\"\nlibrary = \"broken.so\"\ninterfaces = [\"sluice.auth/0\"]\nisolation = \"host\"\n")
+                "id = \"broken\"\nlibrary = \"broken.so\"\ninterfaces = [\"sluice.auth/1\"]\nisolation = \"host\"\n")
             chmod(folder.file("open"), 0o777)
             symlink("../open/real.toml", folder.file("plugins.d/broken.toml"))
         },
@@ -196,7 +196,7 @@ import Testing
         try host.folder.write("plugins.d/p.so", FixturePlugin.library("broken", kind: 18))
         try host.folder.write(
             "plugins.d/p.toml",
-            "id = \"gate\"\nlibrary = \"p.so\"\ninterfaces = [\"sluice.selftest/0\", \"sluice.observer/0\"]\nisolation = \"host\"\n"
+            "id = \"gate\"\nlibrary = \"p.so\"\ninterfaces = [\"sluice.selftest/1\", \"sluice.observer/1\"]\nisolation = \"host\"\n"
         )
         #expect(eventually { host.server.registry.record("gate")?.state == .active && host.server.changes.busy.isEmpty })
         guard case .failure(let failure) = change({ host.server.reload("gate", $0) }) else {
@@ -206,7 +206,7 @@ import Testing
         #expect(host.server.registry.active("gate") === serving)
         _ = try change { host.server.disable("gate", $0) }.get()
         _ = try change { host.server.enable("gate", $0) }.get()
-        #expect(host.server.registry.active("gate")?.manifest.interfaces == ["sluice.selftest/0", "sluice.observer/0"])
+        #expect(host.server.registry.active("gate")?.manifest.interfaces == ["sluice.selftest/1", "sluice.observer/1"])
     }
 
     // MARK: Whose fault

@@ -132,8 +132,8 @@ import Testing
     @Test func aGoodPluginIsOpened() throws {
         let module = try open("gate")
         #expect(module.id == "gate" && module.version == "1.0.0" && module.summary == "opens for key=open")
-        #expect(module.interfaces == ["sluice.auth/0", "sluice.command/0"] && module.configSchema == "")
-        #expect(throws: Never.self) { try module.check(id: "gate", interfaces: ["sluice.command/0", "sluice.auth/0"]) }
+        #expect(module.interfaces == ["sluice.auth/1", "sluice.command/1"] && module.configSchema == "")
+        #expect(throws: Never.self) { try module.check(id: "gate", interfaces: ["sluice.command/1", "sluice.auth/1"]) }
     }
 
     @Test func descriptorAndManifestHaveToAgree() throws {
@@ -142,9 +142,9 @@ import Testing
             refusal { try module.check(id: id, interfaces: interfaces) }
         }
         #expect(check("door", module.interfaces) == .idDiffers(manifest: "door", library: "gate"))
-        #expect(check("gate", module.interfaces + ["sluice.sink/0"]) == .missingInterface("sluice.sink/0"))
-        #expect(check("gate", ["sluice.auth/0"]) == .undeclaredInterface("sluice.command/0"))
-        #expect(check("gate", []) == .undeclaredInterface("sluice.auth/0"))
+        #expect(check("gate", module.interfaces + ["sluice.sink/1"]) == .missingInterface("sluice.sink/1"))
+        #expect(check("gate", ["sluice.auth/1"]) == .undeclaredInterface("sluice.command/1"))
+        #expect(check("gate", []) == .undeclaredInterface("sluice.auth/1"))
     }
 
     @Test func brokenDescriptors() throws {

@@ -13,7 +13,7 @@ import Testing
             id = "gate"
             library = "gate.so"   # beside this file
             interfaces = [
-              "sluice.auth/0",
+              "sluice.auth/1",
             ]
 
             [config]
@@ -34,7 +34,7 @@ import Testing
 
     @Test func oneIsMadeFromWhatALibrarySays() throws {
         let library = LibraryDescription(
-            id: "gate", version: "1.0", summary: "", interfaces: ["sluice.auth/0", "sluice.routes/0", "sluice.selftest/0"])
+            id: "gate", version: "1.0", summary: "", interfaces: ["sluice.auth/1", "sluice.routes/1", "sluice.selftest/1"])
         let text = try #require(ManifestText(of: library, file: "libgate.so")).text
         let manifest = try PluginManifest(parsing: text, file: "gate.toml")
         #expect(manifest.id == "gate" && manifest.library == "libgate.so")
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func aProtocolsManifestIsItsAuthors() {
-        let library = LibraryDescription(id: "echo", version: "1.0", summary: "", interfaces: ["sluice.protocol/0"])
+        let library = LibraryDescription(id: "echo", version: "1.0", summary: "", interfaces: ["sluice.protocol/1"])
         #expect(ManifestText(of: library, file: "echo.so") == nil)
     }
 

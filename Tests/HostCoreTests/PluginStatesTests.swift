@@ -22,8 +22,8 @@ import Testing
         (0, PluginState.active, ""), (2, .rejected, "the library was built for ABI 2, this host has 1"),
         (3, .rejected, "the library refused this host: this host is too old for me"),
         (4, .rejected, "the manifest's id is 'broken', the library says 'other'"),
-        (5, .rejected, "the manifest names the interface sluice.observer/0, the library does not offer it"),
-        (6, .rejected, "the manifest names the interface sluice.observer/0, the library does not offer it"),
+        (5, .rejected, "the manifest names the interface sluice.observer/1, the library does not offer it"),
+        (6, .rejected, "the manifest names the interface sluice.observer/1, the library does not offer it"),
         (7, .failed, "create: there is no table for me"), (8, .failed, "self-test: two and two are five"),
         (9, .failed, "configure: not with this"),
         (10, .failed, "activate: too tired"), (13, .failed, "create: status 0"),
@@ -51,7 +51,7 @@ import Testing
             // A lonely library of the name of a plugin that is there.
             try folder.write("plugins.d/sieve2.so", FixturePlugin.library("sieve"))
             let open = try folder.write(
-                "plugins.d/open.toml", "id = \"open\"\nlibrary = \"gate.so\"\ninterfaces = [\"sluice.auth/0\"]\n")
+                "plugins.d/open.toml", "id = \"open\"\nlibrary = \"gate.so\"\ninterfaces = [\"sluice.auth/1\"]\n")
             chmod(open, 0o666)
         }
         let states = host.server.registry.records.map { "\($0.id) \($0.state.rawValue)" }
@@ -79,7 +79,7 @@ import Testing
             try TestHost.installGate(folder)
             rename(folder.file("plugins.d/gate.so"), folder.file("plugins.d/real.so"))
             let manifest =
-                "id = \"gate\"\nlibrary = \"real.so\"\ninterfaces = [\"sluice.auth/0\", \"sluice.command/0\"]\n[permissions]\nservices = [\"auth\"]\n"
+                "id = \"gate\"\nlibrary = \"real.so\"\ninterfaces = [\"sluice.auth/1\", \"sluice.command/1\"]\n[permissions]\nservices = [\"auth\"]\n"
             try folder.write("plugins.d/gate.toml", manifest)
             try folder.write("plugins.d/gate.so", FixturePlugin.library("gate"))
         }

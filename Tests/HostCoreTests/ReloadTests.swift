@@ -263,7 +263,7 @@ import Testing
         #expect(missing.kind == .missing)
         let manifest = host.folder.file("plugins.d/sieve.toml")
         let text = String(decoding: try Files.read(manifest), as: UTF8.self)
-        try host.folder.write("plugins.d/sieve.toml", text.replacing("\"sluice.sink/0\"", with: "\"sluice.routes/0\""))
+        try host.folder.write("plugins.d/sieve.toml", text.replacing("\"sluice.sink/1\"", with: "\"sluice.routes/1\""))
         guard case .failure(let failure) = change({ host.server.reload("sieve", $0) }) else { return #expect(Bool(false)) }
         #expect(failure.description.contains("its interfaces changed") || failure.kind == .busy, "\(failure)")
         #expect(host.server.registry.active("sieve") != nil)

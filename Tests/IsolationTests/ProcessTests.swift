@@ -12,7 +12,10 @@ import Testing
         #expect(module.id.copied == "bad" && module.version.copied == "1.0.0" && module.abi_major == 1)
         #expect(module.interface_count == 5 && module.config_schema.copied == "{\"type\":\"object\"}")
         #expect(bad.state == .running && bad.module.figures.pid > 0 && bad.module.figures.residentBytes > 1 << 20)
-        #expect(bad.host.told.withLock { $0.lines } == ["active configuration={}"])
+        #expect(
+            bad.host.told.withLock { $0.lines } == [
+                "draft of the ABI in use: it may change with any release id=sluice.kv/0", "active configuration={}",
+            ])
         #expect(bad.host.told.withLock { $0.events } == ["active {}"])
         // Its own metric; a handle that it was not given has no effect.
         #expect(bad.host.told.withLock { $0.recorded } == [77: 1])
@@ -90,7 +93,7 @@ import Testing
     }
 
     @Test func mediaInterfacesThatTheManifestDoesNotNameAreRefused() throws {
-        let reason = "the library offers sluice.sink/0, which its manifest does not name"
+        let reason = "the library offers sluice.sink/1, which its manifest does not name"
         #expect(throws: ProcessModuleError.refused(reason)) { try HostedBad(BadPlugin.library("MEDIA")) }
     }
 }

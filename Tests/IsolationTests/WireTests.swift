@@ -13,7 +13,7 @@ import Testing
         var made = ModuleDescription()
         made.abiMajor = 1
         made.id = "kaltura"
-        made.interfaces = ["sluice.auth/0", "sluice.routes/0"]
+        made.interfaces = ["sluice.auth/1", "sluice.routes/1"]
         made.configSchema = "{\"type\":\"object\"}"
         return made
     }

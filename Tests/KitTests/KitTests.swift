@@ -57,7 +57,7 @@ import Testing
         #expect(raw.id.string == "sample" && raw.version.string == "1.2.3" && raw.description.string == "for tests")
         #expect(raw.config_schema.string == "{\"type\":\"object\"}" && raw.app_config_schema.string == "")
         let ids = (0..<Int(raw.interface_count)).compactMap { index in raw.interfaces?[index].map { String(cString: $0) } }
-        #expect(Set(ids) == ["sluice.auth/0", "sluice.sink/0", "sluice.command/0", "sluice.selftest/0"])
+        #expect(Set(ids) == ["sluice.auth/1", "sluice.sink/1", "sluice.command/1", "sluice.selftest/1"])
         #expect(ids.count == 4)
     }
 
@@ -89,8 +89,8 @@ import Testing
         let selfTest = try table(module, instance, SLUICE_INTERFACE_SELFTEST, sluice_selftest_interface.self)
         #expect(selfTest.run(instance, &long) == SLUICE_E_FAILED)
         #expect(withUnsafeBytes(of: long.text) { $0.last == 0 && $0.prefix { $0 != 0 }.count >= 478 })
-        #expect(module.get_interface(instance, "sluice.routes/0") == nil)
-        #expect(module.get_interface(instance, "sluice.auth/1") == nil)
+        #expect(module.get_interface(instance, "sluice.routes/1") == nil)
+        #expect(module.get_interface(instance, "sluice.auth/2") == nil)
         module.deactivate(instance)
         let before = SamplePlugin.alive.load(ordering: .relaxed)
         module.destroy(instance)

@@ -6,8 +6,8 @@ extension PluginManifest {
         library = root.string("library") ?? ""
         if root.object["library"] == nil { root.missing("library", "\"libExample.so\"") }
         version = root.string("version")
-        interfaces = root.strings("interfaces", of: "interface ids like \"sluice.auth/0\"", where: Self.isInterface) ?? []
-        if root.object["interfaces"] == nil { root.missing("interfaces", "[\"sluice.auth/0\"]") }
+        interfaces = root.strings("interfaces", of: "interface ids like \"sluice.auth/1\"", where: Self.isInterface) ?? []
+        if root.object["interfaces"] == nil { root.missing("interfaces", "[\"sluice.auth/1\"]") }
         enabled = root.bool("enabled") ?? true
         isolation = root.word("isolation") ?? Isolation.standard(interfaces)
         sandbox = root.word("sandbox") ?? .bestEffort
@@ -78,7 +78,7 @@ extension PluginManifest {
             commands.append(Command(name: name, summary: summary ?? ""))
         }
         if let command = commands.first, !offers("command") {
-            root.refuse("commands", "the command \"\(command.name)\" needs the interface \"sluice.command/0\"")
+            root.refuse("commands", "the command \"\(command.name)\" needs the interface \"sluice.command/1\"")
         }
     }
 

@@ -55,7 +55,7 @@ public struct PluginManifest: Sendable, Equatable {
 
     /// `[permissions]`.
     public struct Permissions: Sendable, Equatable {
-        /// Services that touch media, connections or the network and must be granted by name (`stream`, not `sluice.stream/0`).
+        /// Services that touch media, connections or the network and must be granted by name (`stream`, not `sluice.stream/1`).
         public static let grantable = ["stream", "net", "broadcast", "exchange", "fetch", "auth", "kv"]
         /// Services that every plugin has.
         public static let always = [
@@ -73,7 +73,7 @@ public struct PluginManifest: Sendable, Equatable {
 
         public init() {}
 
-        /// Whether `get_service` may answer this id (`sluice.stream/0`, any revision).
+        /// Whether `get_service` may answer this id (`sluice.stream/1`, any revision).
         public func grants(_ serviceID: String) -> Bool {
             guard serviceID.hasPrefix("sluice."), let slash = serviceID.lastIndex(of: "/") else { return false }
             let noun = String(serviceID[..<slash].dropFirst("sluice.".count))
@@ -139,7 +139,7 @@ public struct PluginManifest: Sendable, Equatable {
         try report.throwIfAny()
     }
 
-    /// Whether it names an interface of this noun, of any revision: `sink` for `sluice.sink/0`.
+    /// Whether it names an interface of this noun, of any revision: `sink` for `sluice.sink/1`.
     public func offers(_ noun: String) -> Bool {
         interfaces.contains { $0.hasPrefix("sluice.\(noun)/") }
     }

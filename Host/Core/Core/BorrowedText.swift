@@ -1,4 +1,5 @@
 import CSluice
+import HostIsolation
 
 extension sluice_text {
     /// The text as a Swift string; invalid UTF-8 is repaired.
@@ -35,7 +36,7 @@ extension sluice_error {
 /// Writes a reason into a plugin's error struct, and answers with the code.
 @discardableResult
 func refuse(_ error: UnsafeMutablePointer<sluice_error>?, _ code: Int32, _ text: String) -> Int32 {
-    guard let error, Int(error.pointee.struct_size) >= MemoryLayout<sluice_error>.size else { return code }
+    guard let error, Int(error.pointee.struct_size) >= PluginStruct.errorSize else { return code }
     error.pointee.code = code
     withUnsafeMutableBytes(of: &error.pointee.text) { target in
         var count = 0

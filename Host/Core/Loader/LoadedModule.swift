@@ -49,7 +49,9 @@ struct LoadedModule: @unchecked Sendable {
             return entry(&hello, &error)
         }
         guard let module else { throw .entryRefused(error.reason(or: "no reason given")) }
-        return try LoadedModule(module: module, staged: staged, entry: UnsafeRawPointer(symbol)).checked()
+        guard module.pointee.struct_size >= PluginStruct.moduleSize else { throw .incomplete("complete struct (struct_size)") }
+        let whole = PluginStruct.whole(module)
+        return try LoadedModule(module: whole, staged: staged, entry: UnsafeRawPointer(symbol)).checked()
     }
 
     /// Opens a staged copy in a process of its own.
@@ -71,7 +73,6 @@ struct LoadedModule: @unchecked Sendable {
         let raw = module.pointee
         guard raw.abi_major == SLUICE_ABI_MAJOR else { throw .wrongMajor(found: raw.abi_major) }
         guard raw.abi_minor <= SLUICE_ABI_MINOR else { throw .tooNew(minor: raw.abi_minor) }
-        guard Int(raw.struct_size) >= MemoryLayout<sluice_module>.size else { throw .incomplete("complete struct (struct_size)") }
         guard raw.create != nil else { throw .incomplete("create") }
         guard raw.get_interface != nil else { throw .incomplete("get_interface") }
         guard raw.destroy != nil else { throw .incomplete("destroy") }

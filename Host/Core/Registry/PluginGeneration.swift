@@ -51,6 +51,8 @@ final class PluginGeneration: @unchecked Sendable {
     let budget: CallBudget
     /// What went wrong last, for listings.
     let lastTrouble = Mutex("")
+    /// Ids of drafts that it has been named with in the log.
+    let drafts = Mutex<Set<String>>([])
     /// Where it may fetch from.
     let egress: [Origin]
     private var isActive = false
@@ -98,7 +100,9 @@ final class PluginGeneration: @unchecked Sendable {
         host.pointee.get_service = { host, id in
             guard let id, let generation = PluginGeneration.from(host) else { return nil }
             let name = String(cString: id)
-            return generation.manifest.permissions.grants(name) ? ServiceTables.table(name) : nil
+            guard generation.manifest.permissions.grants(name), let table = ServiceTables.table(name) else { return nil }
+            generation.noteDraft(name)
+            return table
         }
         overrun.value = self
         CallWatch.shared.add(budget)
@@ -179,6 +183,7 @@ final class PluginGeneration: @unchecked Sendable {
         guard status == SLUICE_OK, instance != nil else {
             throw PluginFailure(step: "create", text: error.reason(or: "status \(status)"))
         }
+        for id in manifest.interfaces { noteDraft(id) }
     }
 
     func configure(_ json: String) throws(PluginFailure) {

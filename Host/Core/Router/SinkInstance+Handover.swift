@@ -14,7 +14,7 @@ extension SinkInstance {
         guard pendingMove == nil else { return .notNow }
         guard let from = generation.handoverTable, let to = next.handoverTable, let export = from.pointee.export_sink,
             let take = to.pointee.import_sink, from.pointee.forget_sink != nil
-        else { return .refused("it has no sluice.handover/0") }
+        else { return .refused("it has no sluice.handover/1") }
         let place = output.formats.firstIndex { $0.format == formatName && $0.variant == variant }
         guard let place = log == nil ? 0 : place else { return .refused("it does not write \(formatName) any more") }
         let blob: [UInt8]

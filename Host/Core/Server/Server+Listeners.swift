@@ -123,7 +123,7 @@ extension Server {
         case .plugin(let id):
             guard registry.active(id)?.protocolTable != nil else {
                 log.error(
-                    "listener not opened", ["listener": listener.name, "plugin": id, "reason": "it offers no sluice.protocol/0"])
+                    "listener not opened", ["listener": listener.name, "plugin": id, "reason": "it offers no sluice.protocol/1"])
                 return nil
             }
             let name = listener.name

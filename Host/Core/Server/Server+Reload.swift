@@ -124,7 +124,7 @@ extension Server {
 
     /// What a replacement may not change: connections and streams of the old generation depend on it.
     private func checkContinues(_ manifest: PluginManifest, from old: PluginManifest) throws {
-        let changeable = ["sluice.handover/0", "sluice.selftest/0", "sluice.observer/0", "sluice.command/0"]
+        let changeable = ["sluice.handover/1", "sluice.selftest/1", "sluice.observer/1", "sluice.command/1"]
         let (before, after) = (Set(old.interfaces).subtracting(changeable), Set(manifest.interfaces).subtracting(changeable))
         guard before == after else {
             throw PluginChangeFailure(

@@ -3,6 +3,7 @@
 // Start: load plugins on the control thread, open listeners, write run.json. Stop: close listeners, end sessions, deactivate plugins.
 // Between them: the configuration read again (`Server+Configuration`), and the end of taking work (`Server+Drain`).
 
+import CSluice
 import HostConfig
 import HostFetch
 import HostHTTP
@@ -17,6 +18,8 @@ import Synchronization
 public final class Server: @unchecked Sendable {
     /// The version of this host.
     public static let version = "0.1.0"
+    /// Of the plugin ABI, major and minor.
+    public static let abiVersion = "\(SLUICE_ABI_MAJOR).\(SLUICE_ABI_MINOR)"
 
     let options: ServerOptions
     /// What is configured, with the apps as the router uses them; swapped as a whole when it is read again.

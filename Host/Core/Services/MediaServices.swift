@@ -188,15 +188,6 @@ extension ServiceTables {
                 guard session.lane.isCurrent, session.attachment != nil else { return SLUICE_E_STATE }
                 session.lane.post { session.detach(then: SLUICE_ATTACHMENT_DETACHED, "") }
                 return SLUICE_OK
-            },
-            log_replace: { host, old, new, bridge in
-                guard let server = PluginGeneration.from(host)?.server else { return SLUICE_E_INVALID }
-                guard let from = server.logs[old], let to = server.logs[new], let source = from.log, let target = to.log else {
-                    return SLUICE_E_STALE
-                }
-                guard from.stream === to.stream, from.stream.lane.isCurrent else { return SLUICE_E_STATE }
-                BroadcastLog.replace(source, with: target, bridge: [UInt8](bridge.unsafeBytes))
-                return SLUICE_OK
             }))
 
     private static func attach(

@@ -13,7 +13,7 @@ extension Session {
         guard pendingMove == nil else { return .notNow }
         guard let table = next.protocolTable, let from = generation.handoverTable, let to = next.handoverTable,
             let export = from.pointee.export_session, let take = to.pointee.import_session, from.pointee.forget_session != nil
-        else { return .refused("it has no sluice.handover/0") }
+        else { return .refused("it has no sluice.handover/1") }
         guard operations.isEmpty else { return .notNow }
         let blob: [UInt8]
         switch HandoverBlob.take({ receive, context, error in

@@ -50,7 +50,9 @@ final class HostedPlugin: @unchecked Sendable {
         host.pointee.get_service = { _, id in
             guard let id else { return nil }
             let name = String(cString: id)
-            return HostedPlugin.shared.granted.contains(name) ? ChildServices.table(name) : nil
+            guard HostedPlugin.shared.granted.contains(name), let table = ChildServices.table(name) else { return nil }
+            ChildServices.noteDraft(name)
+            return table
         }
     }
 
@@ -77,10 +79,10 @@ final class HostedPlugin: @unchecked Sendable {
             }
         }
         guard let found else { return "the library refused this host: \(error.reason(or: "no reason given"))" }
-        guard Int(found.pointee.struct_size) >= MemoryLayout<sluice_module>.size, found.pointee.create != nil,
+        guard Int(found.pointee.struct_size) >= PluginStruct.moduleSize, found.pointee.create != nil,
             found.pointee.get_interface != nil, found.pointee.destroy != nil
         else { return "the library's descriptor is not complete" }
-        module = found
+        module = PluginStruct.whole(found)
         return nil
     }
 

@@ -29,7 +29,7 @@ struct PluginCommand: ParsableCommand {
             [plugin.cell("reason"), plugin.cell("hint")].filter { !$0.isEmpty }.joined(separator: ": ")
         }
 
-        /// `sluice.sink/0` is `sink`.
+        /// `sluice.sink/1` is `sink`.
         static func short(_ interface: String) -> String {
             let noun = interface.hasPrefix("sluice.") ? interface.dropFirst(7) : interface[...]
             return String(noun.split(separator: "/").first ?? noun)

@@ -3,7 +3,7 @@
  *
  *   LEAKS ANSWERS_TWICE NEVER_ANSWERS BLOCKS STARTS_THREAD CALLS_LATE KEEPS_REQUEST CRASHES_ON_FAILURE CRASHES_ON_BYTES TELLS_SECRETS
  *   NO_REASON READS_BEHIND WRITES_FRAMES USES_RELEASED WRONG_LANE WRONG_CONTROL EXPORTS_MORE TRUSTS_STRIDE LEAKS_MEMORY NO_ERROR_CHECK
- *   CUTS_WRONG
+ *   CUTS_WRONG READS_NEWER (with LOOKS_FIRST, which is right: Tests/ConformanceTests/NewerPluginTests.swift)
  *
  * With none of them it is a good plugin: an authentication, a sink of the format "bad" and a protocol of lines.
  */
@@ -102,6 +102,16 @@ static int32_t decide(sluice_instance *p, sluice_handle handle, const sluice_aut
     sluice_buffer *c = p->buffer->allocate(p->host, 16);
     c->data[0] = 1;
     p->buffer->release(p->host, c);
+#endif
+#ifdef READS_NEWER
+    /* Built with headers in which the struct has grown: a field that v1.0 has not, without a look at struct_size. */
+    if (((const volatile sluice_auth_request *)request)->from_the_future[0] == 42) return SLUICE_E_FAILED;
+#endif
+#ifdef LOOKS_FIRST
+    /* The same as it is right. */
+    if (request->struct_size >= offsetof(sluice_auth_request, from_the_future) + sizeof request->from_the_future &&
+        ((const volatile sluice_auth_request *)request)->from_the_future[0] == 42)
+        return SLUICE_E_FAILED;
 #endif
 #ifdef READS_BEHIND
     /* A struct of tomorrow's header, read as if every host had it. */
@@ -312,7 +322,7 @@ static const char *const interfaces[] = {SLUICE_INTERFACE_AUTH, SLUICE_INTERFACE
 static const sluice_module module = {
     .struct_size = sizeof module,
     .abi_major = SLUICE_ABI_MAJOR,
-    .abi_minor = SLUICE_ABI_MINOR,
+    .abi_minor = 0,
     .id = {"bad", 3},
     .version = {"1.0.0", 5},
     .description = {"wrong in one thing", 18},

@@ -5,6 +5,7 @@
  *
  * With none of them: a transform that hands out what it got, one batch late, and a source of small pictures.
  */
+#include <sluice/draft/drafts.h>
 #include <sluice/sluice.h>
 #include <stdlib.h>
 #include <string.h>

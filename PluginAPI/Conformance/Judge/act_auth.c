@@ -130,7 +130,7 @@ static void decide_turn(void *context) {
     fill(l, a, &r);
     if (a->texts) fill_hostile(l, a, &r);
     r.deadline_ns = a->deadline_ns;
-    const sluice_auth_request *lent = loan_struct(l, &r, sizeof r);
+    const sluice_auth_request *lent = loan_struct(l, &r);
     q->asked_ns = real_ns();
     measured m = entering("decide");
     int32_t status = q->generation->auth->decide(q->generation->instance, q->handle, lent);

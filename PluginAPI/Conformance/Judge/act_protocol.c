@@ -50,7 +50,7 @@ static void open_turn(void *context) {
     connection *c = s->connection;
     loan *l = loan_open("the info of session_open");
     sluice_connection_info info = info_of(l, c);
-    const sluice_connection_info *lent = loan_struct(l, &info, sizeof info);
+    const sluice_connection_info *lent = loan_struct(l, &info);
     void **out = loan_copy(l, &(void *){NULL}, sizeof(void *));
     sluice_error *error = loan_error(l);
     measured m = entering("session_open");
@@ -205,7 +205,7 @@ static void answer_turn(void *context) {
         a.message = loan_text(l, "not for you");
         a.http_status = 403;
     }
-    const sluice_auth_answer *lent = loan_struct(l, &a, sizeof a);
+    const sluice_auth_answer *lent = loan_struct(l, &a);
     measured m = entering("the done of auth ask");
     o->done(o->context, lent);
     left(m);
@@ -391,7 +391,7 @@ static void move_turn(void *context) {
     if (mv->result != SLUICE_OK) return;
     loan *l = loan_open("the arguments of import_session");
     sluice_connection_info info = info_of(l, c);
-    const sluice_connection_info *lent = loan_struct(l, &info, sizeof info);
+    const sluice_connection_info *lent = loan_struct(l, &info);
     sluice_bytes blob = loan_bytes(l, mv->blob, mv->size);
     void **out = loan_copy(l, &(void *){NULL}, sizeof(void *));
     sluice_error *error = loan_error(l);

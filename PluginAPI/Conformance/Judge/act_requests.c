@@ -200,7 +200,7 @@ static void handle_turn(void *context) {
     memset(&r, 0, sizeof r);
     r.struct_size = sizeof r;
     fill(l, a, route_at(g, a->route), &r);
-    const sluice_request *lent = loan_struct(l, &r, sizeof r);
+    const sluice_request *lent = loan_struct(l, &r);
     sluice_error *error = loan_error(l);
     measured m = entering("handle");
     int32_t status = g->routes->handle(g->instance, lent, e->sink ? e->sink->pointer : NULL, error);

@@ -33,7 +33,7 @@ static void open_turn(void *context) {
     sink_record *s = c->sink;
     loan *l = loan_open("the request of sink open");
     sluice_sink_open request = open_request(l, s, c->text);
-    const sluice_sink_open *lent = loan_struct(l, &request, sizeof request);
+    const sluice_sink_open *lent = loan_struct(l, &request);
     void **out = loan_copy(l, &(void *){NULL}, sizeof(void *));
     sluice_error *error = loan_error(l);
     measured m = entering("sink open");
@@ -85,7 +85,7 @@ int32_t sink_tracks(sink_record *s, uint32_t which, uint32_t flags) {
 static int32_t give(sink_record *s, const sluice_frame *frames, uint32_t count) {
     loan *l = loan_open("the frames of a sink");
     uint32_t stride;
-    const sluice_frame *lent = loan_array(l, frames, sizeof *frames, count, &stride);
+    const sluice_frame *lent = loan_array(l, frames, count, &stride);
     sluice_error *error = loan_error(l);
     measured m = entering("sink frames");
     int32_t status = s->generation->sink->frames(s->pointer, lent, stride, count, error);
@@ -204,7 +204,7 @@ static void move_turn(void *context) {
     check_reason("export_sink", mv->result, error);
     if (mv->result == SLUICE_OK) {
         sluice_sink_open request = open_request(l, s, "cam");
-        const sluice_sink_open *lent = loan_struct(l, &request, sizeof request);
+        const sluice_sink_open *lent = loan_struct(l, &request);
         sluice_bytes blob = loan_bytes(l, mv->blob, mv->size);
         void **out = loan_copy(l, &(void *){NULL}, sizeof(void *));
         m = entering("import_sink");

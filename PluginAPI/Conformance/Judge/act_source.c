@@ -36,7 +36,7 @@ static void open_turn(void *context) {
     request.name = loan_text(l, "generated");
     request.settings_json = loan_text(l, judged.source_settings);
     request.now_ns = now_ns();
-    const sluice_source_open *lent = loan_struct(l, &request, sizeof request);
+    const sluice_source_open *lent = loan_struct(l, &request);
     void **out = loan_copy(l, &(void *){NULL}, sizeof(void *));
     sluice_error *error = loan_error(l);
     measured m = entering("source open");

@@ -93,7 +93,7 @@ static void open_turn(void *context) {
     request.step = loan_text(l, "step");
     request.settings_json = loan_text(l, judged.step_settings);
     request.attributes = loan_pairs(l, attributes, &request.attribute_count);
-    const sluice_transform_open *lent = loan_struct(l, &request, sizeof request);
+    const sluice_transform_open *lent = loan_struct(l, &request);
     void **out = loan_copy(l, &(void *){NULL}, sizeof(void *));
     sluice_error *error = loan_error(l);
     measured m = entering("transform open");
@@ -180,7 +180,7 @@ static void send_turn(void *context) {
     transform_record *t = c->transform;
     loan *l = loan_open("the frames of send");
     uint32_t stride;
-    const sluice_frame *lent = loan_array(l, c->frames, sizeof *c->frames, c->count, &stride);
+    const sluice_frame *lent = loan_array(l, c->frames, c->count, &stride);
     sluice_error *error = loan_error(l);
     t->in_call = 1;
     measured m = entering("send");

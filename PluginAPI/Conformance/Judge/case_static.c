@@ -185,7 +185,7 @@ void static_descriptor(void) {
     if (m->struct_size < offsetof(sluice_module, destroy) + sizeof m->destroy) fail("the descriptor's struct_size is %u, v1.0 has %zu", m->struct_size, sizeof *m);
     if (m->abi_major != SLUICE_ABI_MAJOR) fail("the descriptor's abi_major is %u", m->abi_major);
     if (m->abi_minor > SLUICE_ABI_MINOR) fail("it needs ABI 1.%u; this kit judges 1.%u", m->abi_minor, SLUICE_ABI_MINOR);
-    if (m->flags || m->interface_stride) fail("flags and interface_stride are reserved: 0");
+    if (m->flags || m->reserved) fail("flags and reserved are to be 0");
     check_id(m->id);
     check_text("version", m->version, 64);
     if (m->description.size) check_text("description", m->description, 256);
@@ -196,7 +196,7 @@ void static_descriptor(void) {
         unsigned revision;
         char noun[64];
         if (!m->interfaces[i] || sscanf(m->interfaces[i], "sluice.%63[a-z]/%u", noun, &revision) != 2)
-            fail("interface %u is not of the form sluice.noun/0", i);
+            fail("interface %u is not of the form sluice.noun/1", i);
     }
     if (m->config_schema.size && !m->configure) fail("it has a config_schema and no configure");
 }

@@ -14,7 +14,7 @@ static sluice_hello hello_of_this_host(void) {
     memset(&hello, 0, sizeof hello);
     hello.struct_size = sizeof hello;
     hello.abi_major = SLUICE_ABI_MAJOR;
-    hello.abi_minor = SLUICE_ABI_MINOR;
+    hello.abi_minor = hostile.exact ? V1_0_MINOR : SLUICE_ABI_MINOR;
     hello.host_name = (sluice_text){"sluice", 6};
     hello.host_version = (sluice_text){"1.0.0", 5};
     return hello;
@@ -38,7 +38,7 @@ generation *generation_open(const char *path) {
     }
     loan *l = loan_open(SLUICE_ENTRY);
     sluice_hello hello = hello_of_this_host();
-    const sluice_hello *lent = loan_struct(l, &hello, sizeof hello);
+    const sluice_hello *lent = loan_struct(l, &hello);
     sluice_error *error = loan_error(l);
     measured m = entering(SLUICE_ENTRY);
     g->module = entry(lent, error);
@@ -101,7 +101,8 @@ static const void *get_service(const sluice_host *host, const char *id) {
 int granted(const char *service_id) {
     static const char *const always[] = {"log", "config", "time", "buffer", "metrics", "event", "task", "command", "transform", "source", "handover"};
     char noun[64] = "";
-    if (sscanf(service_id, "sluice.%63[a-z]/0", noun) != 1) return 0;
+    unsigned revision;
+    if (sscanf(service_id, "sluice.%63[a-z]/%u", noun, &revision) != 2) return 0;
     for (size_t i = 0; i < sizeof always / sizeof *always; i++) {
         if (strcmp(noun, always[i]) == 0) return 1;
     }
@@ -144,10 +145,10 @@ static void create_turn(void *context) {
     sluice_host host;
     memset(&host, 0, sizeof host);
     host.struct_size = sizeof host;
-    host.abi_minor = SLUICE_ABI_MINOR;
+    host.abi_minor = hostile.exact ? V1_0_MINOR : SLUICE_ABI_MINOR;
     host.context = g;
     host.get_service = get_service;
-    g->host = lasting_struct(&host, sizeof host, "the host struct");
+    g->host = lasting_struct(&host, SHOWN_SIZE(host), "the host struct");
     loan *l = loan_open("create");
     sluice_error *error = loan_error(l);
     sluice_instance **out = loan_copy(l, &(sluice_instance *){NULL}, sizeof(sluice_instance *));

@@ -5,7 +5,9 @@
 #define _GNU_SOURCE
 #endif
 #include "CConformance.h"
+#include "v1_0.h"
 
+#include <sluice/draft/drafts.h>
 #include <sluice/sluice.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -79,9 +81,13 @@ typedef struct loan loan;
 loan *loan_open(const char *call);
 void *loan_copy(loan *, const void *bytes, size_t size);
 /* A struct that begins with struct_size; the copy's size is what hostility says. */
-void *loan_struct(loan *, const void *value, size_t size);
+/* What is shown of it: all, or what a host of v1.0 knows of it, when exact structs are asked for. */
+#define SHOWN_SIZE(value) (hostile.exact ? V1_0_SIZE(value) : sizeof(value))
+#define loan_struct(l, value) loan_struct_of(l, value, SHOWN_SIZE(*(value)))
+void *loan_struct_of(loan *, const void *value, size_t size);
 /* An array of such structs with its stride. */
-void *loan_array(loan *, const void *values, size_t size, uint32_t count, uint32_t *stride);
+#define loan_array(l, values, count, stride) loan_array_of(l, values, sizeof *(values), SHOWN_SIZE(*(values)), count, stride)
+void *loan_array_of(loan *, const void *values, size_t step, size_t size, uint32_t count, uint32_t *stride);
 sluice_text loan_text(loan *, const char *text);
 sluice_text loan_text_of(loan *, const void *bytes, size_t size);
 sluice_bytes loan_bytes(loan *, const void *bytes, size_t size);

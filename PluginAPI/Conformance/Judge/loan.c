@@ -119,16 +119,16 @@ static void inflate(void *data, const void *value, size_t size) {
     *(uint32_t *)data = (uint32_t)size + hostile.inflated;
 }
 
-void *loan_struct(loan *l, const void *value, size_t size) {
+void *loan_struct_of(loan *l, const void *value, size_t size) {
     void *data = piece(l, size + hostile.inflated);
     inflate(data, value, size);
     return data;
 }
 
-void *loan_array(loan *l, const void *values, size_t size, uint32_t count, uint32_t *stride) {
+void *loan_array_of(loan *l, const void *values, size_t step, size_t size, uint32_t count, uint32_t *stride) {
     *stride = (uint32_t)size + hostile.inflated;
     char *data = piece(l, (size_t)*stride * count);
-    for (uint32_t i = 0; i < count; i++) inflate(data + (size_t)i * *stride, (const char *)values + i * size, size);
+    for (uint32_t i = 0; i < count; i++) inflate(data + (size_t)i * *stride, (const char *)values + i * step, size);
     return data;
 }
 
@@ -157,8 +157,8 @@ sluice_error *loan_error(loan *l) {
     if (hostile.no_error) return NULL;
     sluice_error error;
     memset(&error, 0, sizeof error);
-    error.struct_size = sizeof error;
-    return loan_copy(l, &error, sizeof error);
+    error.struct_size = (uint32_t)SHOWN_SIZE(error);
+    return loan_copy(l, &error, SHOWN_SIZE(error));
 }
 
 void check_reason(const char *call, int32_t status, const sluice_error *error) {
@@ -197,7 +197,6 @@ void loan_close(loan *l) {
 void *lasting_struct(const void *value, size_t size, const char *name) {
     void *data = hostile.exact ? pages_make(size, name) : malloc(size + hostile.inflated);
     if (!data) abort();
-    if (hostile.exact) memcpy(data, value, size);
-    else inflate(data, value, size);
+    inflate(data, value, size);
     return data;
 }

@@ -130,7 +130,7 @@ const sluice_track *sample_tracks(loan *l, uint32_t which, uint32_t *count, uint
         list[0].width = list[0].height = UINT32_MAX;
         list[0].timescale = UINT32_MAX;
     }
-    return loan_array(l, which == TRACKS_AUDIO ? &list[1] : list, sizeof *list, *count, stride);
+    return loan_array(l, which == TRACKS_AUDIO ? &list[1] : list, *count, stride);
 }
 
 /* One NAL unit that looks like a slice; hostile: any bytes. */

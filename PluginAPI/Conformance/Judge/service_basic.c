@@ -254,22 +254,35 @@ static const sluice_task_service task_table = {sizeof task_table, 0, task_run, t
 /* MARK: which table */
 
 const void *service_table(const char *id, size_t *size) {
+#define TABLE(id, table) {id, &table, sizeof table, V1_0_SIZE(table)}
     static const struct {
         const char *id;
         const void *table;
+        size_t size, size_1_0;
     } all[] = {
-        {SLUICE_SERVICE_LOG, &log_table},       {SLUICE_SERVICE_CONFIG, &config_table}, {SLUICE_SERVICE_TIME, &time_table},
-        {SLUICE_SERVICE_METRICS, &metrics_table}, {SLUICE_SERVICE_EVENT, &event_table}, {SLUICE_SERVICE_TASK, &task_table},
-        {SLUICE_SERVICE_BUFFER, &buffer_table}, {SLUICE_SERVICE_KV, &kv_table},         {SLUICE_SERVICE_AUTH, &auth_table},
-        {SLUICE_SERVICE_NET, &net_table},       {SLUICE_SERVICE_STREAM, &stream_table}, {SLUICE_SERVICE_BROADCAST, &broadcast_table},
-        {SLUICE_SERVICE_EXCHANGE, &exchange_table}, {SLUICE_SERVICE_COMMAND, &command_table},
-        {SLUICE_SERVICE_FETCH, &fetch_table},
-        {SLUICE_SERVICE_TRANSFORM, &transform_table}, {SLUICE_SERVICE_SOURCE, &source_table},
-        {SLUICE_SERVICE_HANDOVER, &handover_table},
+        TABLE(SLUICE_SERVICE_LOG, log_table),
+        TABLE(SLUICE_SERVICE_CONFIG, config_table),
+        TABLE(SLUICE_SERVICE_TIME, time_table),
+        TABLE(SLUICE_SERVICE_METRICS, metrics_table),
+        TABLE(SLUICE_SERVICE_EVENT, event_table),
+        TABLE(SLUICE_SERVICE_TASK, task_table),
+        TABLE(SLUICE_SERVICE_BUFFER, buffer_table),
+        TABLE(SLUICE_SERVICE_KV, kv_table),
+        TABLE(SLUICE_SERVICE_AUTH, auth_table),
+        TABLE(SLUICE_SERVICE_NET, net_table),
+        TABLE(SLUICE_SERVICE_STREAM, stream_table),
+        TABLE(SLUICE_SERVICE_BROADCAST, broadcast_table),
+        TABLE(SLUICE_SERVICE_EXCHANGE, exchange_table),
+        TABLE(SLUICE_SERVICE_COMMAND, command_table),
+        TABLE(SLUICE_SERVICE_FETCH, fetch_table),
+        TABLE(SLUICE_SERVICE_TRANSFORM, transform_table),
+        TABLE(SLUICE_SERVICE_SOURCE, source_table),
+        TABLE(SLUICE_SERVICE_HANDOVER, handover_table),
     };
+#undef TABLE
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (strcmp(all[i].id, id) != 0) continue;
-        *size = *(const uint32_t *)all[i].table;
+        *size = hostile.exact ? all[i].size_1_0 : all[i].size;
         return all[i].table;
     }
     return NULL;

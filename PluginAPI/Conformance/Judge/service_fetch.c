@@ -43,7 +43,7 @@ static void deliver(fetching *f, const script *s) {
     if (s->failure == SLUICE_OK) a.headers = loan_pairs(l, headers, &a.header_count);
     a.body = loan_bytes(l, s->body, strlen(s->body));
     a.reason = loan_text(l, s->reason);
-    const sluice_fetch_answer *lent = loan_struct(l, &a, sizeof a);
+    const sluice_fetch_answer *lent = loan_struct(l, &a);
     measured m = entering("the done of fetch");
     f->done(f->context, lent);
     left(m);

@@ -102,7 +102,7 @@ static int32_t find(const sluice_host *host, sluice_text app, sluice_text name, 
     info.epoch = 1;
     info.measured_bitrate = 2500000;
     info.peak_bitrate = 3000000;
-    receive(context, loan_struct(l, &info, sizeof info));
+    receive(context, loan_struct(l, &info));
     loan_close(l);
     return SLUICE_OK;
 }
@@ -136,11 +136,5 @@ static int32_t set_prefix(const sluice_host *host, sluice_handle log, sluice_byt
     return SLUICE_OK;
 }
 
-static int32_t log_replace(const sluice_host *host, sluice_handle old, sluice_handle replacement, sluice_bytes bridge) {
-    (void)bridge;
-    if (!generation_of(host, "broadcast log_replace")) return SLUICE_E_INVALID;
-    return handle_find(KIND_SINK, old) && handle_find(KIND_SINK, replacement) ? SLUICE_OK : SLUICE_E_STALE;
-}
-
-const sluice_broadcast_service broadcast_table = {sizeof broadcast_table, 0,   append, set_prefix, broadcast_attach,
-                                                  broadcast_detach,       log_replace};
+const sluice_broadcast_service broadcast_table = {sizeof broadcast_table, 0, append, set_prefix, broadcast_attach,
+                                                  broadcast_detach};

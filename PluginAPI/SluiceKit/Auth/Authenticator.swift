@@ -1,4 +1,4 @@
-/// Interface `sluice.auth/0`: decides. The host asks on the control thread; the answer may take until the question's deadline.
+/// Interface `sluice.auth/1`: decides. The host asks on the control thread; the answer may take until the question's deadline.
 /// A thrown error counts as FAILED: the chain's failure policy decides.
 public protocol Authenticator: Plugin {
     /// Answers one question. Runs in a task of its own; many may be under way at the same time.

@@ -1,4 +1,4 @@
-/// Interface `sluice.command/0`: the plugin's own command line.
+/// Interface `sluice.command/1`: the plugin's own command line.
 public protocol CommandRunner: Plugin {
     /// Runs `sluice NAME arguments…`. A thrown error prints its text and exits with 1.
     func run(_ arguments: [String]) async throws -> CommandResult
@@ -21,7 +21,7 @@ public struct CommandResult: Sendable {
     }
 }
 
-/// Interface `sluice.observer/0`: hears events, in order, on the control thread.
+/// Interface `sluice.observer/1`: hears events, in order, on the control thread.
 ///
 /// `config.reloaded` comes after the configuration was read again; its member `plugins` says for which apps `Host.appConfiguration` now
 /// answers otherwise, by plugin id.
@@ -30,7 +30,7 @@ public protocol EventObserver: Plugin {
     func observe(_ type: String, json: String)
 }
 
-/// Interface `sluice.selftest/0`: checks itself before it becomes active; quick and without effects outside.
+/// Interface `sluice.selftest/1`: checks itself before it becomes active; quick and without effects outside.
 public protocol SelfTesting: Plugin {
     /// A thrown error keeps the plugin from becoming active, with its reason.
     func selfTest() throws

@@ -1,4 +1,4 @@
-/// Interface `sluice.handover/0`: sessions and sinks move to the generation that replaces theirs, while connections stay open.
+/// Interface `sluice.handover/1`: sessions and sinks move to the generation that replaces theirs, while connections stay open.
 ///
 /// See handover.h for what the host keeps meanwhile. Sessions and sinks that can move conform to `Exportable`.
 public protocol Handover: Plugin {

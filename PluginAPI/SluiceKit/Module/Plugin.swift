@@ -46,11 +46,13 @@ public struct ModuleDescription: Sendable {
     public var stepSchema: String
     /// JSON schema of `settings` of an `[[app.NAME.source]]`.
     public var sourceSchema: String
+    /// The oldest minor of the ABI that the plugin works with: older hosts refuse it. 0 unless it cannot do without what came later.
+    public var abiMinor: UInt32
 
     /// Id, version and description are the least.
     public init(
         id: String, version: String, description: String, configSchema: String = "", appConfigSchema: String = "",
-        stepSchema: String = "", sourceSchema: String = ""
+        stepSchema: String = "", sourceSchema: String = "", abiMinor: UInt32 = 0
     ) {
         self.id = id
         self.version = version
@@ -59,6 +61,7 @@ public struct ModuleDescription: Sendable {
         self.appConfigSchema = appConfigSchema
         self.stepSchema = stepSchema
         self.sourceSchema = sourceSchema
+        self.abiMinor = abiMinor
     }
 }
 

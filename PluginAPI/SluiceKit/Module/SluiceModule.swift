@@ -30,16 +30,16 @@ public enum SluiceModule {
     /// The ids of the interfaces that a plugin class offers, by its conformances.
     static func interfaces(of plugin: any Plugin.Type) -> [StaticString] {
         var ids: [StaticString] = []
-        if plugin is any ProtocolServer.Type { ids.append("sluice.protocol/0") }
-        if plugin is any SinkProvider.Type { ids.append("sluice.sink/0") }
+        if plugin is any ProtocolServer.Type { ids.append("sluice.protocol/1") }
+        if plugin is any SinkProvider.Type { ids.append("sluice.sink/1") }
         if plugin is any TransformProvider.Type { ids.append("sluice.transform/0") }
         if plugin is any SourceProvider.Type { ids.append("sluice.source/0") }
-        if plugin is any Authenticator.Type { ids.append("sluice.auth/0") }
-        if plugin is any RouteHandler.Type { ids.append("sluice.routes/0") }
-        if plugin is any CommandRunner.Type { ids.append("sluice.command/0") }
-        if plugin is any EventObserver.Type { ids.append("sluice.observer/0") }
-        if plugin is any SelfTesting.Type { ids.append("sluice.selftest/0") }
-        if plugin is any Handover.Type { ids.append("sluice.handover/0") }
+        if plugin is any Authenticator.Type { ids.append("sluice.auth/1") }
+        if plugin is any RouteHandler.Type { ids.append("sluice.routes/1") }
+        if plugin is any CommandRunner.Type { ids.append("sluice.command/1") }
+        if plugin is any EventObserver.Type { ids.append("sluice.observer/1") }
+        if plugin is any SelfTesting.Type { ids.append("sluice.selftest/1") }
+        if plugin is any Handover.Type { ids.append("sluice.handover/1") }
         return ids
     }
 
@@ -54,7 +54,7 @@ public enum SluiceModule {
         var module = sluice_module()
         module.struct_size = UInt32(MemoryLayout<sluice_module>.size)
         module.abi_major = SLUICE_ABI_MAJOR
-        module.abi_minor = SLUICE_ABI_MINOR
+        module.abi_minor = description.abiMinor
         module.id = arena.text(description.id)
         module.version = arena.text(description.version)
         module.description = arena.text(description.description)
@@ -130,7 +130,7 @@ private func createInstance(
         return report(PluginError("create needs a host and a place for the instance", code: SLUICE_E_INVALID), to: error)
     }
     do {
-        let view = Host(host)
+        let view = Host(host, plugin: type)
         let box = InstanceBox(plugin: try type.init(host: view), host: view)
         out.pointee = OpaquePointer(Unmanaged.passRetained(box).toOpaque())
         return SLUICE_OK

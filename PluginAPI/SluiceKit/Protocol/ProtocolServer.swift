@@ -1,4 +1,4 @@
-/// Interface `sluice.protocol/0`: a server protocol without I/O. The host accepts and makes a session per connection.
+/// Interface `sluice.protocol/1`: a server protocol without I/O. The host accepts and makes a session per connection.
 public protocol ProtocolServer: Plugin {
     /// A connection came. A thrown error closes it with that reason.
     func openSession(_ connection: Connection) throws -> any ProtocolSession

@@ -1,4 +1,4 @@
-/// Interface `sluice.routes/0`: HTTP by pattern.
+/// Interface `sluice.routes/1`: HTTP by pattern.
 public protocol RouteHandler: Plugin {
     /// What it answers; fixed when the plugin is loaded.
     static var routes: [Route] { get }

@@ -13,7 +13,6 @@ public struct Host: @unchecked Sendable {
     let exchange: UnsafePointer<sluice_exchange_service>?
     let auth: UnsafePointer<sluice_auth_service>?
     let metrics: UnsafePointer<sluice_metrics_service>?
-    let kv: UnsafePointer<sluice_kv_service>?
     let event: UnsafePointer<sluice_event_service>?
     let task: UnsafePointer<sluice_task_service>?
     let command: UnsafePointer<sluice_command_service>?
@@ -22,7 +21,8 @@ public struct Host: @unchecked Sendable {
     let handover: UnsafePointer<sluice_handover_service>?
     let fetch: UnsafePointer<sluice_fetch_service>?
 
-    init(_ pointer: UnsafePointer<sluice_host>) {
+    /// Asks for the drafts among the services only for a plugin of that kind: the host says in its log who uses one.
+    init(_ pointer: UnsafePointer<sluice_host>, plugin: any Plugin.Type) {
         self.pointer = pointer
         func service<T>(_ id: String, _ type: T.Type = T.self) -> UnsafePointer<T>? {
             guard let get = pointer.pointee.get_service else { return nil }
@@ -38,12 +38,11 @@ public struct Host: @unchecked Sendable {
         exchange = service(SLUICE_SERVICE_EXCHANGE)
         auth = service(SLUICE_SERVICE_AUTH)
         metrics = service(SLUICE_SERVICE_METRICS)
-        kv = service(SLUICE_SERVICE_KV)
         event = service(SLUICE_SERVICE_EVENT)
         task = service(SLUICE_SERVICE_TASK)
         command = service(SLUICE_SERVICE_COMMAND)
-        transform = service(SLUICE_SERVICE_TRANSFORM)
-        source = service(SLUICE_SERVICE_SOURCE)
+        transform = plugin is any TransformProvider.Type ? service(SLUICE_SERVICE_TRANSFORM) : nil
+        source = plugin is any SourceProvider.Type ? service(SLUICE_SERVICE_SOURCE) : nil
         handover = service(SLUICE_SERVICE_HANDOVER)
         fetch = service(SLUICE_SERVICE_FETCH)
     }

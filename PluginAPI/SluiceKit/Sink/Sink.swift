@@ -1,4 +1,4 @@
-/// Interface `sluice.sink/0`: takes streams' frames.
+/// Interface `sluice.sink/1`: takes streams' frames.
 public protocol SinkProvider: Plugin {
     /// The formats of log that it writes; one sink is opened per stream and format. Empty: none, it opens with the stream.
     static var formats: [LogFormat] { get }

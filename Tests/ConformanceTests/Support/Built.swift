@@ -27,6 +27,28 @@ enum Built {
         }
     }
 
+    /// A program in C from its text; `arguments` may name more files.
+    static func program(_ text: String, _ arguments: [String]) throws -> String {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("judge-\(UUID().uuidString)").path
+        try text.write(toFile: path + ".c", atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path + ".c") }
+        try compile(["-std=gnu11", "-w", "-o", path, path + ".c"] + arguments)
+        return path
+    }
+
+    /// What it prints.
+    static func output(of program: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let words = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(atPath: program)
+        return String(decoding: words, as: UTF8.self)
+    }
+
     private static func compile(_ arguments: [String]) throws {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         let candidates = ["cc", "clang", "gcc"].flatMap { name in folders.map { "\($0)/\(name)" } }

@@ -65,7 +65,7 @@ def the_authentication_is_killed_while_sixty_a_second_ask(house):
 
 BAD = """id = "bad"
 library = "bad.so"
-interfaces = ["sluice.auth/0", "sluice.command/0", "sluice.observer/0", "sluice.routes/0", "sluice.selftest/0"]
+interfaces = ["sluice.auth/1", "sluice.command/1", "sluice.observer/1", "sluice.routes/1", "sluice.selftest/1"]
 [permissions]
 services = ["auth", "exchange", "kv", "stream"]
 """

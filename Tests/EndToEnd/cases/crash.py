@@ -10,7 +10,7 @@ from harness.server import ROOT
 
 MANIFEST = """id = "sieve"
 library = "sieve.so"
-interfaces = ["sluice.protocol/0", "sluice.sink/0", "sluice.handover/0"]
+interfaces = ["sluice.protocol/1", "sluice.sink/1", "sluice.handover/1"]
 isolation = "host"
 [permissions]
 services = ["net", "auth", "stream", "broadcast"]

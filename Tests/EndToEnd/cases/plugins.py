@@ -7,7 +7,7 @@ from harness.server import ROOT
 
 MANIFEST = """id = "%s"
 library = "lib%s.so"
-interfaces = ["sluice.selftest/0"]
+interfaces = ["sluice.selftest/1"]
 %s
 """
 

@@ -220,7 +220,7 @@ def neighbours_of_an_output_that_dies_lose_nothing(house):
     compile_plugin(os.path.join(ROOT, "Tests/Fixtures/BadPlugins/media.c"), os.path.join(plugins, "libmedia.so"))
     with open(os.path.join(plugins, "media.toml"), "w") as file:
         file.write(
-            'id = "media"\nlibrary = "libmedia.so"\ninterfaces = ["sluice.sink/0", "sluice.routes/0", "sluice.handover/0"]\n'
+            'id = "media"\nlibrary = "libmedia.so"\ninterfaces = ["sluice.sink/1", "sluice.routes/1", "sluice.handover/1"]\n'
             'isolation = "process"\n[permissions]\nservices = ["stream", "broadcast", "exchange"]\n')
     apps = APPS.replace('"hls"]', '"hls", "media"]')
     with house.own_server(apps, plugins=plugins) as server:

@@ -125,14 +125,14 @@ def ffmpeg_publishes_and_records_through_reloads(house):
 
 
 def without_handover(house, name, id, library):
-    """A folder of manifests in which one plugin is as it would be without sluice.handover/0."""
+    """A folder of manifests in which one plugin is as it would be without sluice.handover/1."""
     folder = own_plugins(house, name)
     manifest = os.path.join(folder, id + ".toml")
     with open(manifest) as file:
         text = file.read()
-    assert ', "sluice.handover/0"' in text, text
+    assert ', "sluice.handover/1"' in text, text
     with open(manifest, "w") as file:
-        file.write(text.replace(', "sluice.handover/0"', "").replace(library, "without_handover.so"))
+        file.write(text.replace(', "sluice.handover/1"', "").replace(library, "without_handover.so"))
     done = processes.run([
         "clang", "-std=c11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden",
         "-I", os.path.join(ROOT, "PluginAPI/CSluice/include"), '-DREAL="%s"' % os.path.join(os.path.abspath(house.binaries), library),

@@ -1,5 +1,5 @@
 /*
- * Another plugin of ours as it would be without sluice.handover/0: REAL names its library. Everything is the real one's, but for what it
+ * Another plugin of ours as it would be without sluice.handover/1: REAL names its library. Everything is the real one's, but for what it
  * says it can do.
  */
 #include <dlfcn.h>

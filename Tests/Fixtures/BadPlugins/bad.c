@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sluice/draft/drafts.h>
 #include <sluice/sluice.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -353,7 +354,7 @@ static void destroy(sluice_instance *p) { free(p); }
 static const char *const interfaces[] = {
     SLUICE_INTERFACE_AUTH, SLUICE_INTERFACE_COMMAND, SLUICE_INTERFACE_OBSERVER, SLUICE_INTERFACE_ROUTES, SLUICE_INTERFACE_SELFTEST,
 #ifdef MEDIA
-    "sluice.sink/0",
+    "sluice.sink/1",
 #endif
 };
 

@@ -5,6 +5,7 @@
  * KIND 1 makes pictures of another track id · 2 refuses to open · 0 does neither
  */
 #include "pattern.h"
+#include <sluice/draft/drafts.h>
 #include <sluice/sluice.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,6 +10,7 @@
  *
  * KIND 1 puts a byte behind each frame · 2 refuses to open · 0 does neither
  */
+#include <sluice/draft/drafts.h>
 #include <sluice/sluice.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -42,7 +42,8 @@ final class TestHost {
         more: String = ""
     ) throws {
         try folder.write("plugins.d/\(name).so", library)
-        let list = interfaces.map { "\"sluice.\($0)/0\"" }.joined(separator: ", ")
+        let drafts = ["transform", "source"]
+        let list = interfaces.map { "\"sluice.\($0)/\(drafts.contains($0) ? 0 : 1)\"" }.joined(separator: ", ")
         let head = "id = \"\(id)\"\nlibrary = \"\(name).so\"\ninterfaces = [\(list)]\nisolation = \"\(isolation)\"\n"
         try folder.write("plugins.d/\(name).toml", head + more)
     }

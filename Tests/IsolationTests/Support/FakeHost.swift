@@ -298,6 +298,6 @@ final class FakeHost: @unchecked Sendable {
                 let text = String(decoding: bytes(prefix), as: UTF8.self)
                 FakeHost.from(host)?.told.withLock { $0.prefixes[log] = text }
                 return SLUICE_OK
-            }, attach: nil, detach: nil, log_replace: nil)
+            }, attach: nil, detach: nil)
     }
 }

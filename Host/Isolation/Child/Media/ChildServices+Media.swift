@@ -25,8 +25,7 @@ extension ChildServices {
                 guard let request else { return SLUICE_E_INVALID }
                 return ChildServices.attach(connection, request.pointee, error)
             },
-            detach: { _, connection in ChildServices.detach(connection) },
-            log_replace: { _, _, _, _ in SLUICE_E_UNSUPPORTED }))
+            detach: { _, connection in ChildServices.detach(connection) }))
 
     static func setAttribute(_ stream: UInt64, _ key: sluice_text, _ value: sluice_text) -> Int32 {
         guard key.size > 0 else { return SLUICE_E_INVALID }

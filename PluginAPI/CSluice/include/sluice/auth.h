@@ -1,5 +1,5 @@
 /*
- * Service and interface sluice.auth/0: one asynchronous decision for every protocol and action.
+ * Service and interface sluice.auth/1: one asynchronous decision for every protocol and action.
  *
  * Protocol plugins ask the host; the host asks the app's chain, one plugin after the other; an auth plugin answers by handle, once,
  * from any thread, before the deadline that the host enforces. First definitive answer wins, abstain passes on, nothing definitive is
@@ -12,8 +12,8 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_AUTH "sluice.auth/0"
-#define SLUICE_INTERFACE_AUTH "sluice.auth/0"
+#define SLUICE_SERVICE_AUTH "sluice.auth/1"
+#define SLUICE_INTERFACE_AUTH "sluice.auth/1"
 
 #define SLUICE_ACTION_CONNECT 1u
 #define SLUICE_ACTION_PUBLISH 2u

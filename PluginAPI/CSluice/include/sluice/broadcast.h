@@ -1,5 +1,5 @@
 /*
- * Service sluice.broadcast/0: mux once, then everyone is a cursor.
+ * Service sluice.broadcast/1: mux once, then everyone is a cursor.
  *
  * A log is keyed (stream, format, variant). Its sink appends to it what a player of that format shall read; a player is a socket and an
  * offset in that log. A flush is one gather-write per player from shared memory, and the plugin is not in the loop while bytes flow.
@@ -8,8 +8,8 @@
  * record depends on the one before it. A *join point* carries a prefix (metadata, current configuration) sent to who arrives from
  * elsewhere, skipped by who reads on. `attach(connection, log, head, pace)`: afterwards the peer's bytes still reach the plugin, and
  * what the plugin sends is a bounded control queue that the host writes at a record boundary. `detach` completes at a boundary (pause,
- * stop, deleteStream). `log_replace(old, new, bridge)` moves players at a boundary when a new generation writes other bytes. The log's
- * memory is never writable by a process-mode plugin: its appends are copied in by the host.
+ * stop, deleteStream). When a new generation writes other bytes, the host moves players to its log at a boundary (sluice.handover). The
+ * log's memory is never writable by a process-mode plugin: its appends are copied in by the host.
  *
  * A slow player owns no memory: it falls behind in the shared log, then jumps to the next join point, then is cut.
  */
@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_BROADCAST "sluice.broadcast/0"
+#define SLUICE_SERVICE_BROADCAST "sluice.broadcast/1"
 
 #define SLUICE_RECORD_JOIN 1u  /* a player may begin here (after the prefix) */
 #define SLUICE_RECORD_VIDEO 2u /* in low latency mode its arrival flushes; without video the host flushes within 33 ms */
@@ -58,11 +58,6 @@ typedef struct sluice_broadcast_service {
     int32_t (*attach)(const sluice_host *host, sluice_handle connection, const sluice_attach *request, sluice_error *error);
     /* [lane of the connection] Leaves the log at the next record boundary; attachment DETACHED follows, then sends are direct again. */
     int32_t (*detach)(const sluice_host *host, sluice_handle connection);
-    /*
-     * [lane of the stream] Moves all players of `old` to `replacement` at a record boundary, sending `bridge` between. Used when a new
-     * generation writes other bytes for the same key.
-     */
-    int32_t (*log_replace)(const sluice_host *host, sluice_handle old, sluice_handle replacement, sluice_bytes bridge);
 } sluice_broadcast_service;
 
 #ifdef __cplusplus

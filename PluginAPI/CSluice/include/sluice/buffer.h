@@ -1,4 +1,4 @@
-/* Service sluice.buffer/0: reference-counted memory that frames live in. */
+/* Service sluice.buffer/1: reference-counted memory that frames live in. */
 #ifndef SLUICE_BUFFER_H
 #define SLUICE_BUFFER_H
 #include "core.h"
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_BUFFER "sluice.buffer/0"
+#define SLUICE_SERVICE_BUFFER "sluice.buffer/1"
 
 /* A block of the host's. Writable by its maker until it is first pushed or shared, immutable from then on. */
 typedef struct sluice_buffer {

@@ -1,4 +1,4 @@
-/* Service and interface sluice.command/0: the plugin's own command line, run in the live server or, with none running, in a Runner. */
+/* Service and interface sluice.command/1: the plugin's own command line, run in the live server or, with none running, in a Runner. */
 #ifndef SLUICE_COMMAND_H
 #define SLUICE_COMMAND_H
 #include "core.h"
@@ -6,8 +6,8 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_COMMAND "sluice.command/0"
-#define SLUICE_INTERFACE_COMMAND "sluice.command/0"
+#define SLUICE_SERVICE_COMMAND "sluice.command/1"
+#define SLUICE_INTERFACE_COMMAND "sluice.command/1"
 
 typedef struct sluice_command_service {
     uint32_t struct_size;

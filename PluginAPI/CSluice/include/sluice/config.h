@@ -1,4 +1,4 @@
-/* Service sluice.config/0: what the operator configured, beyond the plugin's own [config] (which arrives by configure). */
+/* Service sluice.config/1: what the operator configured, beyond the plugin's own [config] (which arrives by configure). */
 #ifndef SLUICE_CONFIG_H
 #define SLUICE_CONFIG_H
 #include "core.h"
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_CONFIG "sluice.config/0"
+#define SLUICE_SERVICE_CONFIG "sluice.config/1"
 
 /* Receives a borrowed text. */
 typedef void (*sluice_text_receiver)(void *context, sluice_text text);
@@ -17,7 +17,7 @@ typedef struct sluice_config_service {
     /*
      * [any] Calls `receive` once, before returning, with the JSON object of [app.APP.ID] for this plugin's id, defaults filled in
      * ("{}" when the operator wrote none). SLUICE_E_NOT_FOUND: no such app; nothing is called. It changes when the operator has the
-     * configuration read again: ask each time, or keep it and hear sluice.observer/0's "config.reloaded", whose "plugins" tells the apps.
+     * configuration read again: ask each time, or keep it and hear sluice.observer/1's "config.reloaded", whose "plugins" tells the apps.
      */
     int32_t (*app)(const sluice_host *host, sluice_text app, sluice_text_receiver receive, void *context);
     /* [any] Calls `receive` once per configured app, with its name, before returning. */

@@ -7,10 +7,11 @@
  * The law
  *  1. A library exports exactly one function, sluice_module_v1. It is quick, idempotent, starts no thread and does no I/O.
  *  2. All else is found by string id "sluice.noun/REVISION": the plugin offers interfaces (get_interface), the host offers
- *     services (get_service). Unknown or not granted: NULL. Revision 0 is a draft and may change until v1.0 is frozen.
+ *     services (get_service). Unknown or not granted: NULL. Revision 1 and later are frozen (PluginAPI/ABI/RULES.md). Revision 0 is
+ *     a draft: its header is below draft/ and may change with any release.
  *  3. Every struct begins with uint32_t struct_size, set by whoever makes it. A struct may be larger than its reader knows;
  *     a missing tail reads as zero, and zero is always the neutral value. Fields are only ever appended.
- *  4. Fixed-width integers, pointers and plain structs. No exception, longjmp or foreign type crosses the border.
+ *  4. Fixed-width integers, IEEE 754 doubles, pointers and plain structs. No exception, longjmp or foreign type crosses the border.
  *  5. Arguments are borrowed until the call returns; results are owned by who receives them. Retain to keep.
  *  6. Thread tags of each function:
  *       [control]  one logical thread per plugin generation; may take milliseconds, never waits for a peer
@@ -105,7 +106,7 @@ typedef struct sluice_host {
     uint32_t abi_minor;
     void *context; /* the host's own; never touched by the plugin */
     /*
-     * [any] The table of the service with this id ("sluice.log/0"), valid as long as the host struct. NULL: unknown to this host,
+     * [any] The table of the service with this id ("sluice.log/1"), valid as long as the host struct. NULL: unknown to this host,
      * absent from this build, or not granted by the plugin's manifest.
      */
     const void *(*get_service)(const struct sluice_host *host, const char *id);
@@ -118,8 +119,8 @@ typedef struct sluice_instance sluice_instance;
 typedef struct sluice_module {
     uint32_t struct_size;
     uint32_t abi_major; /* SLUICE_ABI_MAJOR; another number is refused */
-    uint32_t abi_minor; /* the smallest minor with all that the plugin needs */
-    uint32_t interface_stride; /* reserved, 0 */
+    uint32_t abi_minor; /* the oldest minor that the plugin works with; older hosts refuse it */
+    uint32_t reserved;  /* 0 */
     sluice_text id;          /* equals the manifest's id: [a-z0-9-], at most 32 bytes */
     sluice_text version;     /* "1.2.3" */
     sluice_text description; /* one line */
@@ -154,8 +155,8 @@ typedef struct sluice_module {
     void (*deactivate)(sluice_instance *instance);
     /* [control] Frees the instance. The last call. */
     void (*destroy)(sluice_instance *instance);
-    sluice_text step_schema;   /* the same for the further keys of an [[app.NAME.step]] that uses the plugin */
-    sluice_text source_schema; /* the same for `settings` of an [[app.NAME.source]] that uses it */
+    sluice_text step_schema;   /* the same for the further keys of an [[app.NAME.step]] that uses the plugin (draft/transform.h) */
+    sluice_text source_schema; /* the same for `settings` of an [[app.NAME.source]] that uses it (draft/source.h) */
 } sluice_module;
 
 /*

@@ -1,4 +1,4 @@
-/* Service sluice.event/0: tell the operator and other plugins that something happened. */
+/* Service sluice.event/1: tell the operator and other plugins that something happened. */
 #ifndef SLUICE_EVENT_H
 #define SLUICE_EVENT_H
 #include "core.h"
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_EVENT "sluice.event/0"
+#define SLUICE_SERVICE_EVENT "sluice.event/1"
 
 typedef struct sluice_event_service {
     uint32_t struct_size;

@@ -1,5 +1,5 @@
 /*
- * Service sluice.exchange/0: answer HTTP requests (they come in by sluice.routes).
+ * Service sluice.exchange/1: answer HTTP requests (they come in by sluice.routes).
  *
  * A request is an exchange handle, the host's. Parked requests outlive the plugin's code: they are released by key with one shared
  * buffer for all who wait.
@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_EXCHANGE "sluice.exchange/0"
+#define SLUICE_SERVICE_EXCHANGE "sluice.exchange/1"
 
 #define SLUICE_RESPONSE_COMPRESS 1u /* gzip it, once, for the clients that accept it */
 

@@ -1,5 +1,5 @@
 /*
- * Service sluice.fetch/0: the host's HTTP client, for the origins in the manifest's [permissions] egress.
+ * Service sluice.fetch/1: the host's HTTP client, for the origins in the manifest's [permissions] egress.
  *
  * Connections, TLS (the system's certificate authorities; names are checked) and their reuse are the host's. It follows no redirect,
  * keeps no cookie, decompresses nothing: an answer is handed over as it came, whatever its status.
@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_FETCH "sluice.fetch/0"
+#define SLUICE_SERVICE_FETCH "sluice.fetch/1"
 
 /* What is asked of a server, borrowed until start returns. */
 typedef struct sluice_fetch_request {

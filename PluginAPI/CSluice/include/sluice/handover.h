@@ -1,5 +1,5 @@
 /*
- * Interface and service sluice.handover/0: what lets sessions outlive the code that serves them.
+ * Interface and service sluice.handover/1: what lets sessions outlive the code that serves them.
  *
  * The interface: a generation gives its sessions and sinks to the one that replaces it, while connections stay open.
  *
@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_INTERFACE_HANDOVER "sluice.handover/0"
+#define SLUICE_INTERFACE_HANDOVER "sluice.handover/1"
 
 /* Receives a blob, borrowed for the call; at most 64 MiB. */
 typedef void (*sluice_blob_receiver)(void *context, sluice_bytes blob);
@@ -61,7 +61,7 @@ typedef struct sluice_handover_interface {
     void (*forget_sink)(void *sink);
 } sluice_handover_interface;
 
-#define SLUICE_SERVICE_HANDOVER "sluice.handover/0"
+#define SLUICE_SERVICE_HANDOVER "sluice.handover/1"
 
 /*
  * Every plugin has it. After the death of a plugin's process the host gives each session's last checkpoint to import_session of the next

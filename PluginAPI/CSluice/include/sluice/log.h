@@ -1,4 +1,4 @@
-/* Service sluice.log/0: structured log lines. */
+/* Service sluice.log/1: structured log lines. */
 #ifndef SLUICE_LOG_H
 #define SLUICE_LOG_H
 #include "core.h"
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_LOG "sluice.log/0"
+#define SLUICE_SERVICE_LOG "sluice.log/1"
 
 #define SLUICE_LOG_TRACE 0
 #define SLUICE_LOG_DEBUG 1

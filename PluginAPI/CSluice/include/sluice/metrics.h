@@ -1,4 +1,4 @@
-/* Service sluice.metrics/0: counters, gauges and histograms, exported by the host at /metrics. */
+/* Service sluice.metrics/1: counters, gauges and histograms, exported by the host at /metrics. */
 #ifndef SLUICE_METRICS_H
 #define SLUICE_METRICS_H
 #include "core.h"
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_METRICS "sluice.metrics/0"
+#define SLUICE_SERVICE_METRICS "sluice.metrics/1"
 
 #define SLUICE_METRIC_COUNTER 1u
 #define SLUICE_METRIC_GAUGE 2u

@@ -1,5 +1,5 @@
 /*
- * Service sluice.net/0: the connections of sluice.protocol sessions. The host owns the socket, TLS and the send queue.
+ * Service sluice.net/1: the connections of sluice.protocol sessions. The host owns the socket, TLS and the send queue.
  * A connection's lane is the event loop that it was accepted on.
  */
 #ifndef SLUICE_NET_H
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_NET "sluice.net/0"
+#define SLUICE_SERVICE_NET "sluice.net/1"
 
 /* Who connected, borrowed until session_open returns. */
 typedef struct sluice_connection_info {

@@ -1,4 +1,4 @@
-/* Interface sluice.observer/0: hears events. */
+/* Interface sluice.observer/1: hears events. */
 #ifndef SLUICE_OBSERVER_H
 #define SLUICE_OBSERVER_H
 #include "core.h"
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_INTERFACE_OBSERVER "sluice.observer/0"
+#define SLUICE_INTERFACE_OBSERVER "sluice.observer/1"
 
 typedef struct sluice_observer_interface {
     uint32_t struct_size;
@@ -17,7 +17,7 @@ typedef struct sluice_observer_interface {
      * 4,096 behind, the oldest are dropped and counted.
      *
      * "config.reloaded": the configuration was read again and holds. Its member "plugins" is an object: plugin id -> array of the apps
-     * whose [app.APP.ID] is another one now, apps that came or went with such a table included. sluice.config/0 `app` answers with the
+     * whose [app.APP.ID] is another one now, apps that came or went with such a table included. sluice.config/1 `app` answers with the
      * new one from then on, or NOT_FOUND.
      */
     void (*event)(sluice_instance *instance, sluice_text type, sluice_text json);

@@ -1,5 +1,5 @@
 /*
- * Interface sluice.protocol/0: a server protocol without I/O. The host accepts on the manifest's listeners and makes a session per
+ * Interface sluice.protocol/1: a server protocol without I/O. The host accepts on the manifest's listeners and makes a session per
  * connection; all calls of one session come on the lane of its connection, one after the other.
  */
 #ifndef SLUICE_PROTOCOL_H
@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_INTERFACE_PROTOCOL "sluice.protocol/0"
+#define SLUICE_INTERFACE_PROTOCOL "sluice.protocol/1"
 
 #define SLUICE_ATTACHMENT_WAITING 1u  /* the stream is not on air yet */
 #define SLUICE_ATTACHMENT_ATTACHED 2u /* plays */

@@ -1,4 +1,4 @@
-/* Interface sluice.routes/0: HTTP by pattern, on the media or the admin listener. Overlap between plugins is refused at load. */
+/* Interface sluice.routes/1: HTTP by pattern, on the media or the admin listener. Overlap between plugins is refused at load. */
 #ifndef SLUICE_ROUTES_H
 #define SLUICE_ROUTES_H
 #include "core.h"
@@ -7,7 +7,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_INTERFACE_ROUTES "sluice.routes/0"
+#define SLUICE_INTERFACE_ROUTES "sluice.routes/1"
 
 #define SLUICE_ROUTE_MEDIA 1u /* the public listener; pattern begins with "/{app}/{stream}" */
 #define SLUICE_ROUTE_ADMIN 2u /* the admin listener, below /api/v1/plugins/ID/, behind the bearer token */

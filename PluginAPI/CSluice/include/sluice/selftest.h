@@ -1,4 +1,4 @@
-/* Interface sluice.selftest/0: the plugin checks itself. */
+/* Interface sluice.selftest/1: the plugin checks itself. */
 #ifndef SLUICE_SELFTEST_H
 #define SLUICE_SELFTEST_H
 #include "core.h"
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_INTERFACE_SELFTEST "sluice.selftest/0"
+#define SLUICE_INTERFACE_SELFTEST "sluice.selftest/1"
 
 typedef struct sluice_selftest_interface {
     uint32_t struct_size;

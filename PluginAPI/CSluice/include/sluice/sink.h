@@ -1,5 +1,5 @@
 /*
- * Interface sluice.sink/0: takes a stream's frames: writes them to a broadcast log, packages them, records them, pushes them on.
+ * Interface sluice.sink/1: takes a stream's frames: writes them to a broadcast log, packages them, records them, pushes them on.
  * All calls of one sink come on its stream's lane. Frames come as batches after the publisher's push has returned.
  */
 #ifndef SLUICE_SINK_H
@@ -10,9 +10,12 @@
 extern "C" {
 #endif
 
-#define SLUICE_INTERFACE_SINK "sluice.sink/0"
+#define SLUICE_INTERFACE_SINK "sluice.sink/1"
 
-/* One format of log that the plugin can write. One sink is opened per stream and format. */
+/*
+ * One format of log that the plugin can write. One sink is opened per stream and format. It has no struct_size: the interface's
+ * format_stride says how large each one is.
+ */
 typedef struct sluice_log_format {
     sluice_text format;  /* "rtmp", "flv" */
     sluice_text variant; /* "" or "ws" … */

@@ -1,4 +1,7 @@
-/* Sluice plugin ABI: everything. Include one header per interface instead if you like; each stands alone. */
+/*
+ * Sluice plugin ABI: everything that is frozen, as of v1.0. Include one header per interface instead if you like; each stands alone.
+ * What may still change is below draft/ and has to be included by name.
+ */
 #ifndef SLUICE_SLUICE_H
 #define SLUICE_SLUICE_H
 
@@ -12,7 +15,6 @@
 #include "event.h"
 #include "exchange.h"
 #include "fetch.h"
-#include "kv.h"
 #include "log.h"
 #include "metrics.h"
 #include "net.h"
@@ -28,9 +30,5 @@
 #include "routes.h"
 #include "selftest.h"
 #include "sink.h"
-
-/* both: the interface and the service that goes with it */
-#include "source.h"
-#include "transform.h"
 
 #endif

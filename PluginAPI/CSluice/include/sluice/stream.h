@@ -1,5 +1,5 @@
 /*
- * Service sluice.stream/0: streams, tracks and frames, from the publisher's side.
+ * Service sluice.stream/1: streams, tracks and frames, from the publisher's side.
  *
  * The lane of the publisher is the lane of the connection that publishes, or of the source.
  *
@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_STREAM "sluice.stream/0"
+#define SLUICE_SERVICE_STREAM "sluice.stream/1"
 
 #define SLUICE_TRACK_VIDEO 1u
 #define SLUICE_TRACK_AUDIO 2u
@@ -55,7 +55,10 @@ typedef struct sluice_track {
 #define SLUICE_FRAME_CORRUPT 16u
 #define SLUICE_FRAME_GAP 32u          /* stands for media that is missing */
 
-/* Append-only by type; unknown types are to travel through. Draft: this release takes frames without their side data. */
+/*
+ * Append-only by type; unknown types are to travel through. A host may take frames without their side data, as those of ABI 1.0 do:
+ * side_data_count is 0 in what sinks get.
+ */
 typedef struct sluice_side_data {
     uint32_t struct_size;
     uint32_t type; /* SLUICE_FOURCC */

@@ -1,4 +1,4 @@
-/* Service sluice.task/0: work that may block, on the host's threads. */
+/* Service sluice.task/1: work that may block, on the host's threads. */
 #ifndef SLUICE_TASK_H
 #define SLUICE_TASK_H
 #include "core.h"
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_TASK "sluice.task/0"
+#define SLUICE_SERVICE_TASK "sluice.task/1"
 
 /* Work of the plugin's; run and post say on which thread. */
 typedef void (*sluice_task_work)(void *context);

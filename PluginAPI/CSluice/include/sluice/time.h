@@ -1,4 +1,4 @@
-/* Service sluice.time/0: clocks and timers. */
+/* Service sluice.time/1: clocks and timers. */
 #ifndef SLUICE_TIME_H
 #define SLUICE_TIME_H
 #include "core.h"
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-#define SLUICE_SERVICE_TIME "sluice.time/0"
+#define SLUICE_SERVICE_TIME "sluice.time/1"
 
 /* [control] The timer's time has come; monotonic nanoseconds. */
 typedef void (*sluice_timer_fired)(void *context, uint64_t now_ns);

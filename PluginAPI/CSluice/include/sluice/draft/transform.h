@@ -1,5 +1,6 @@
 /*
  * Interface sluice.transform/0: takes a stream's frames and makes other streams of them: transcodes, filters, thins out, mixes down.
+ * Draft: this header may change with any release; the host says so in its log when a plugin asks for a draft id.
  *
  * One transform is opened per stream and step ([[app.NAME.step]] in the configuration). All its calls come on the lane of its input
  * stream, one after the other. Its outputs are streams of the host's: output "720p" of a step on the stream APP/STREAM is published as
@@ -9,10 +10,10 @@
  * The order of calls: open · negotiate · send … · flush · negotiate · send … · flush · close. After each of them, and whenever the
  * transform says `ready`, the host calls `receive` until there is nothing.
  */
-#ifndef SLUICE_TRANSFORM_H
-#define SLUICE_TRANSFORM_H
-#include "core.h"
-#include "stream.h"
+#ifndef SLUICE_DRAFT_TRANSFORM_H
+#define SLUICE_DRAFT_TRANSFORM_H
+#include "../core.h"
+#include "../stream.h"
 #ifdef __cplusplus
 extern "C" {
 #endif

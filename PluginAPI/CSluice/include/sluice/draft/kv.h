@@ -1,8 +1,10 @@
-/* Service sluice.kv/0: a little state that outlives the plugin and the process, in the plugin's own folder. */
-#ifndef SLUICE_KV_H
-#define SLUICE_KV_H
-#include "config.h"
-#include "core.h"
+/*
+ * Service sluice.kv/0: a little state that outlives the plugin and the process, in the plugin's own folder.
+ * Draft: this header may change with any release; the host says so in its log when a plugin asks for a draft id.
+ */
+#ifndef SLUICE_DRAFT_KV_H
+#define SLUICE_DRAFT_KV_H
+#include "../core.h"
 #ifdef __cplusplus
 extern "C" {
 #endif

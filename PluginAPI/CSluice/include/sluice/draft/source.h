@@ -1,14 +1,15 @@
 /*
  * Interface sluice.source/0: a publisher without a peer: generates a stream, or replays one ([[app.NAME.source]] in the configuration).
+ * Draft: this header may change with any release; the host says so in its log when a plugin asks for a draft id.
  *
  * The host publishes the stream before it opens the source: tracks and frames go by sluice.stream set_tracks and push, on the handle
  * that open brings. All calls of one source come on one lane, and only within them may it push. It does no I/O of its own: a source that
  * pulls from elsewhere needs the host's outbound connections, which come in a later version.
  */
-#ifndef SLUICE_SOURCE_H
-#define SLUICE_SOURCE_H
-#include "core.h"
-#include "stream.h"
+#ifndef SLUICE_DRAFT_SOURCE_H
+#define SLUICE_DRAFT_SOURCE_H
+#include "../core.h"
+#include "../stream.h"
 #ifdef __cplusplus
 extern "C" {
 #endif
