@@ -84,6 +84,9 @@ def what_a_step_makes_plays_everywhere_and_lists_in_the_inputs_playlist(house):
             assert len(copy) > 100 and all(abs(b[0] - a[0] - 0.04) < 0.002 for a, b in zip(copy, copy[1:])), "steps of the copy"
             assert len(keys) >= 5 and all(key for _, key in keys), "key frames only: %r" % keys
             assert all(abs(b[0] - a[0] - 1) < 0.002 for a, b in zip(keys, keys[1:])), "steps of the key frames: %r" % keys
+            drafts = [line for line in server.log_lines() if "draft of the ABI in use" in line]
+            assert all("thin" in line or "pattern" in line for line in drafts), "only who uses one is named: %r" % drafts
+            assert sum("sluice.transform/0" in line for line in drafts) == 1, "said once: %r" % drafts
             assert "step thin of live/a" in server.sluice("stream", "show", "live/a_keys")
             assert "thin by thin, running: a_copy, a_keys" in server.sluice("stream", "show", "live/a")
         wait("the end of all three", lambda: not server.api("streams")["streams"], 30)
