@@ -136,7 +136,8 @@ let glues: [Target] = [
         resources: [.embedInCode("Assets")], swiftSettings: swift,
         linkerSettings: plugin),
     .target(
-        name: "SluiceWebhook", dependencies: ["WebhookCore", "SluiceKit", "SluiceJSON"], path: "Plugins/WebhookAuth/Glue",
+        name: "SluiceWebhook", dependencies: ["WebhookCore", "Formats", "SluiceKit", "SluiceJSON"],
+        path: "Plugins/WebhookAuth/Glue",
         swiftSettings: swift, linkerSettings: plugin),
     .target(
         name: "SluiceToken",

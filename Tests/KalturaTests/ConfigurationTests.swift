@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "{\"partner_id\":0}", "{\"backend\":\"kaltura\"}", "{\"min_dvr_window\":100000}", "[]", "{", "{\"play\":\"closed\"}",
+        "{\"partner_id\":0}", "{\"backend\":\"other\"}", "{\"min_dvr_window\":100000}", "[]", "{", "{\"play\":\"closed\"}",
     ])
     func `a wrong value is refused with its key`(text: String) {
         #expect(throws: ConfigurationError.self) { try Configuration(json: text) }

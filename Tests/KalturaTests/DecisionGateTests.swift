@@ -90,6 +90,25 @@ private final class Counter: Sendable {
         #expect(await gate.decide(question, clock: { 3 }) { _ in .success(entry) } == .success(entry))
     }
 
+    @Test func `an entry that was taken back has no grace time, others have, and who is on air prolongs it`() async throws {
+        let gate = DecisionGate()
+        let entry = LiveEntry(id: question.credentials.entry, partner: 102)
+        var other = question
+        let id = try #require(EntryID("0_zz99yy88"))
+        other.credentials = Credentials(entry: id, partner: 102, server: .primary, token: Token("x"))
+        for one in [question, other] {
+            let opened = LiveEntry(id: one.credentials.entry, partner: 102)
+            _ = await gate.decide(one, clock: { 1 }) { _ in .success(opened) }
+        }
+        gate.forget(entry.id)
+        let away: @Sendable (CatalogueQuestion) async -> DecisionGate.Answer = { _ in .failure(Refusal(.backendDown)) }
+        #expect(await gate.decide(question, clock: { 2 }, ask: away) == .failure(Refusal(.backendDown)))
+        #expect(await gate.decide(other, clock: { 20_000 }, ask: away) == .success(LiveEntry(id: id, partner: 102)))
+        gate.renew(DecisionKey(question.credentials), entry, now: 5_000_000)
+        #expect(await gate.decide(question, clock: { 5_500_000 }, ask: away) == .success(entry))
+        #expect(await gate.decide(question, clock: { 5_600_001 }, ask: away) == .failure(Refusal(.backendDown)))
+    }
+
     @Test func `an input is on air while any of its streams is`() {
         var inputs = LiveInputs()
         #expect(inputs.began("0_ab12cd34_1")?.server == .primary)

@@ -174,36 +174,3 @@ private var question: WebhookQuestion {
         #expect(read(.mediamtx, 200) { $0.ttlMilliseconds = 500 } == .allow(kept))
     }
 }
-
-@Suite struct CircuitBreakerTests {
-    /// A hook of its own time.
-    private struct Hook {
-        var breaker = CircuitBreaker()
-        mutating func asks(_ now: UInt64) -> Bool { breaker.mayAsk(now, patience: 100) }
-        mutating func opens(_ now: UInt64, limit: Int = 5) -> Bool { breaker.failed(now, limit: limit, pause: 1000) }
-    }
-
-    @Test func opensAsksOnceAndCloses() {
-        var hook = Hook()
-        var seen: [Bool] = []
-        for _ in 0..<4 { seen += [hook.asks(0), hook.opens(0)] }
-        #expect(seen == [true, false, true, false, true, false, true, false])
-        // The fifth opens it. Late failures of those who asked before do not prolong it.
-        seen = [hook.opens(0), hook.asks(999), hook.opens(900), hook.asks(1000), hook.asks(1001)]
-        #expect(seen == [true, false, false, true, false])
-        // Who asked never came back: another one may.
-        seen = [hook.asks(1100), hook.opens(1150), hook.asks(2149), hook.asks(2150)]
-        #expect(seen == [true, true, false, true])
-        hook.breaker.succeeded()
-        #expect(hook.breaker == CircuitBreaker())
-    }
-
-    @Test func aSuccessForgetsFailures() {
-        var hook = Hook()
-        for _ in 0..<100 {
-            let opened = hook.opens(0, limit: 2)
-            #expect(!opened)
-            hook.breaker.succeeded()
-        }
-    }
-}

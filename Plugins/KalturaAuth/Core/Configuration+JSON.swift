@@ -38,6 +38,7 @@ extension Configuration {
         }
         recording = try reader.bool("recording") ?? recording
         play = try reader.choice("play") ?? play
+        try readAPI(reader)
     }
 
     private mutating func readAddress(_ reader: ConfigurationReader) throws(ConfigurationError) {
@@ -65,7 +66,7 @@ extension Configuration {
 }
 
 /// Members of the configuration object, with the type and the range that they must have.
-private struct ConfigurationReader {
+struct ConfigurationReader {
     let json: JSONValue
 
     private func value<Value>(

@@ -1,4 +1,4 @@
-/// The plugin's `[config]` (SPEC §13): the keys that hold in local catalogue mode. Defaults are the reference's.
+/// The plugin's `[config]` (SPEC §13). Defaults are the reference's.
 ///
 /// Unknown keys are the host's to refuse, by `Configuration.schema`.
 public struct Configuration: Hashable, Sendable {
@@ -8,6 +8,8 @@ public struct Configuration: Hashable, Sendable {
     public var mongodbAddress = ""
     /// `mongodb_uri_file`: a file whose first line is the address, relative to the plugin's data folder.
     public var mongodbFile = ""
+    /// What holds with `backend = "kaltura"`.
+    public var api = APISettings()
     /// `catalogue`: the SQLite file, relative to the plugin's data folder.
     public var catalogue = "catalogue.sqlite"
     /// `hostname`: this server's name in the catalogue's `on_air` rows; empty: the system's name.
@@ -38,7 +40,8 @@ public struct Configuration: Hashable, Sendable {
     /// `play`.
     public var play = PlayPolicy.open
 
-    public enum Backend: String, Hashable, Sendable, CaseIterable { case sqlite, mongodb }
+    /// Who knows the entries: a local catalogue in a file or in MongoDB, or the API of a Kaltura back end.
+    public enum Backend: String, Hashable, Sendable, CaseIterable { case sqlite, mongodb, kaltura }
     public enum DuplicatePolicy: String, Hashable, Sendable, CaseIterable { case stalled, reject, takeover }
     public enum PlayPolicy: String, Hashable, Sendable, CaseIterable { case open, deny }
 

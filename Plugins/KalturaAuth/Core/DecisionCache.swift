@@ -75,6 +75,12 @@ public struct DecisionCache: Sendable {
         }
     }
 
+    /// A publisher that `key` let in is still on air with the back end's consent: the grace time counts from now.
+    public mutating func renew(_ key: DecisionKey, _ entry: LiveEntry, now: UInt64) {
+        makeRoom(now)
+        positive[key] = Positive(entry: entry, at: now)
+    }
+
     /// Whether who waited may take this answer as its own: not when it may be about the asker's source.
     public static func isShared(_ result: Result<LiveEntry, Refusal>) -> Bool {
         guard case .failure(let refusal) = result else { return true }
@@ -86,6 +92,9 @@ public struct DecisionCache: Sendable {
         positive.removeAll()
         negative.removeAll()
     }
+
+    /// Forgets who was let in to one entry.
+    public mutating func forget(_ entry: EntryID) { positive = positive.filter { $0.key.entry != entry } }
 
     /// Takes other limits, and forgets; questions under way stay known.
     public mutating func adopt(_ limits: Limits) {

@@ -28,6 +28,14 @@ public final class DecisionGate: Sendable {
     /// Forgets remembered decisions: the catalogue changed.
     public func forget() { state.withLock { $0.cache.forget() } }
 
+    /// Forgets who was let in to one entry: the back end took it back.
+    public func forget(_ entry: EntryID) { state.withLock { $0.cache.forget(entry) } }
+
+    /// A publisher that `key` let in is still on air with the back end's consent.
+    public func renew(_ key: DecisionKey, _ entry: LiveEntry, now: UInt64) {
+        state.withLock { $0.cache.renew(key, entry, now: now) }
+    }
+
     /// The last refusals.
     public var rejections: RejectionRing { state.withLock { $0.rejections } }
 

@@ -29,7 +29,7 @@ public struct LiveInputs: Sendable {
     }
 
     /// `ENTRY_N` or `ENTRY_N~b`.
-    private static func parse(_ name: String) -> (Input, Int32)? {
+    static func parse(_ name: String) -> (Input, Int32)? {
         let isBackup = name.hasSuffix(ServerIndex.backup.nameSuffix)
         let plain = isBackup ? name.dropLast(ServerIndex.backup.nameSuffix.count) : name[...]
         guard case .full(let entry, let index) = StreamName(plain) else { return nil }

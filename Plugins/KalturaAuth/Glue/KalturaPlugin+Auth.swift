@@ -20,21 +20,44 @@ extension KalturaPlugin: Authenticator {
         case .refuse(let refusal): return deny(question, refusal, rules)
         case .ask(let credentials):
             do throws(Refusal) {
-                let entry = try await authenticate(credentials, question, rules).get()
-                return try allow(question, AuthenticatedEntry(entry: entry, server: credentials.server), rules)
+                let entry = try await opened(credentials, question, rules)
+                return try allow(question, AuthenticatedEntry(entry: entry, server: credentials.server), credentials, rules)
             } catch {
                 return deny(question, error, rules)
             }
         }
     }
 
+    /// The entry that the credentials open. Who is on air keeps what it has while its back end is away.
+    private func opened(
+        _ credentials: Credentials, _ question: AuthQuestion, _ rules: IngestRules
+    ) async throws(Refusal) -> LiveEntry {
+        let standing = standing(credentials, question, rules)
+        if rules.configuration.backend == .kaltura {
+            switch standing {
+            case .good(let entry): return entry
+            case .cut(let reason): throw Refusal(reason, detail: "the back end said so while it was on air")
+            case .unknown: break
+            }
+        }
+        switch await authenticate(credentials, question, rules) {
+        case .success(let entry): return entry
+        case .failure(let refusal):
+            if refusal.cause == .backendDown, case .good(let entry) = standing { return entry }
+            throw refusal
+        }
+    }
+
     private func authenticate(
         _ credentials: Credentials, _ question: AuthQuestion, _ rules: IngestRules
     ) async -> Result<LiveEntry, Refusal> {
+        let isRemote = rules.configuration.backend == .kaltura
         let asked = CatalogueQuestion(
-            credentials: credentials, source: question.peerAddress, hostname: hostname, now: host.wallMicroseconds / 1_000_000)
+            credentials: credentials, source: question.peerAddress,
+            hostname: isRemote && !rules.configuration.api.registers ? nil : hostname, now: host.wallMicroseconds / 1_000_000)
         let host = host
         return await gate.decide(asked, clock: { host.monotonicNanoseconds / 1_000_000 }) { asked in
+            if isRemote { return await self.askBackEnd(asked, rules, deadline: question.deadline) }
             do {
                 return try await host.worker { self.ask(asked, rules) }
             } catch {
@@ -62,7 +85,7 @@ extension KalturaPlugin: Authenticator {
     }
 
     private func allow(
-        _ question: AuthQuestion, _ opened: AuthenticatedEntry, _ rules: IngestRules
+        _ question: AuthQuestion, _ opened: AuthenticatedEntry, _ credentials: Credentials, _ rules: IngestRules
     ) throws(Refusal) -> Verdict {
         var verdict = Verdict(.allow)
         verdict.ttlMilliseconds = rules.configuration.cache.positiveMilliseconds
@@ -72,6 +95,12 @@ extension KalturaPlugin: Authenticator {
         verdict.stream = admitted.key.name
         verdict.attributes = admitted.attributes.map { (key: $0.key, value: $0.value) }
         verdict.recheckMilliseconds = 60_000
+        if rules.configuration.backend == .kaltura {
+            // Asked again so often because that costs no call: the answer is what registration has heard.
+            verdict.recheckMilliseconds = 5000
+            verdict.ttlMilliseconds = 0
+        }
+        noteAdmission(opened, DecisionKey(credentials), app: question.app, stream: admitted.key.name)
         if let end = opened.entry.validTo {
             let (microseconds, overflow) = end.multipliedReportingOverflow(by: 1_000_000)
             verdict.notAfter = overflow ? 0 : microseconds
@@ -97,6 +126,7 @@ extension KalturaPlugin: Authenticator {
     private func deny(_ question: AuthQuestion, _ refusal: Refusal, _ rules: IngestRules) -> Verdict {
         let address = MaskedAddress(question.addressText(stream: question.action != .connect), rules: rules.address)
         gate.record(Rejection(time: host.wallMicroseconds, address: address, source: question.peerAddress, refusal: refusal))
+        alert(question, refusal, rules)
         var verdict = Verdict.deny(refusal.reason.rawValue, refusal.reason.clientText)
         verdict.detail = refusal.description
         verdict.httpStatus = UInt32(refusal.reason.httpStatus)

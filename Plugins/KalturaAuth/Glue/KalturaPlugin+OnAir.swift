@@ -3,12 +3,16 @@ import KalturaCore
 import SluiceJSON
 import SluiceKit
 
-/// Keeps the catalogue's `on_air` rows, which quotas count: noted when an input goes live, renewed each minute, gone when it ends.
+/// Keeps what is on air here. Of a catalogue: its `on_air` rows, which quotas count: noted when an input goes live, renewed each
+/// minute, gone when it ends. Of a back end: its registrations.
 extension KalturaPlugin: EventObserver {
     func observe(_ type: String, json: String) {
-        guard type == "stream.live" || type == "stream.ended", let event = try? JSONValue(parsing: json),
-            let app = event["app"]?.stringValue, let stream = event["stream"]?.stringValue, rules.address.serves(app)
+        guard ["stream.live", "stream.back", "stream.lost", "stream.ended"].contains(type),
+            let event = try? JSONValue(parsing: json), let app = event["app"]?.stringValue,
+            let stream = event["stream"]?.stringValue, rules.address.serves(app)
         else { return }
+        follow(type, stream)
+        guard rules.configuration.backend != .kaltura, type == "stream.live" || type == "stream.ended" else { return }
         if type == "stream.live" {
             if let input = live({ $0.began(stream) }) { mark([input]) }
         } else if let input = live({ $0.ended(stream) }) {

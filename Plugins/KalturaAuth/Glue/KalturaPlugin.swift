@@ -1,7 +1,8 @@
-// The plugin "kaltura": entry-authenticated ingest from a local catalogue.
+// The plugin "kaltura": entry-authenticated ingest, from a local catalogue or by the API of a Kaltura back end.
 //
-// Owns nothing but remembered decisions and the catalogue's connections. It decides by KalturaCore's rules, asks KalturaCatalogue on
-// the host's workers, and never keeps a token longer than a question. Sockets, streams, duplicates and reconnects are the host's.
+// Owns nothing but remembered decisions, what is on air here, and the catalogue's connections. It decides by KalturaCore's rules, asks
+// KalturaCatalogue on the host's workers or the API through the host's client, and never keeps a token longer than a question.
+// Sockets, streams, duplicates and reconnects are the host's.
 
 import Glibc
 import KalturaCatalogue
@@ -16,15 +17,18 @@ public func entry(
 
 final class KalturaPlugin: Plugin {
     static let module = ModuleDescription(
-        id: "kaltura", version: "0.1.0", description: "authentication by Kaltura entries and tokens, from a local catalogue",
+        id: "kaltura", version: "0.1.0",
+        description: "authentication by Kaltura entries and tokens, from a local catalogue or a Kaltura back end",
         configSchema: Configuration.schema)
 
     let host: Host
     let gate: DecisionGate
+    let backEnd: BackEnd
     /// What is configured, and what is made from it on first use.
     private let state: Mutex<State>
     /// Made and released on the control thread, by activate and deactivate.
     nonisolated(unsafe) private var renewal: Timer?
+    nonisolated(unsafe) private var registration: Timer?
 
     private struct State {
         var rules = IngestRules(Configuration())
@@ -35,6 +39,7 @@ final class KalturaPlugin: Plugin {
     init(host: Host) throws {
         self.host = host
         gate = DecisionGate()
+        backEnd = BackEnd(host)
         state = Mutex(State())
     }
 
@@ -49,9 +54,12 @@ final class KalturaPlugin: Plugin {
             state.rules = IngestRules(configuration)
         }
         gate.configure(configuration.cache)
+        backEnd.configure(configuration, hostname: hostname)
     }
 
     func activate() throws {
+        registration = try host.timer(everyNanoseconds: 1_000_000_000) { [weak self] in self?.register() }
+        guard rules.configuration.backend != .kaltura else { return }
         renewal = try host.timer(everyNanoseconds: 60_000_000_000) { [weak self] in self?.renewOnAir() }
         Task {
             do {
@@ -64,6 +72,7 @@ final class KalturaPlugin: Plugin {
 
     func deactivate() {
         renewal = nil
+        registration = nil
         state.withLock { $0.catalogue = nil }
     }
 
@@ -95,7 +104,8 @@ final class KalturaPlugin: Plugin {
         let (open, configuration) = state.withLock { ($0.catalogue, $0.rules.configuration) }
         if let open, open.kind == kind.rawValue { return open }
         switch kind {
-        case .sqlite: return try SQLiteCatalogue(path: path(configuration.catalogue))
+        // What commands work on beside a back end.
+        case .sqlite, .kaltura: return try SQLiteCatalogue(path: path(configuration.catalogue))
         case .mongodb: return try MongoCatalogue(address: try mongodbAddress(configuration))
         }
     }

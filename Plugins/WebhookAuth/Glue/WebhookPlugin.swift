@@ -1,6 +1,7 @@
 // The WebhookAuth plugin: asks a company's own HTTP server whether somebody may publish or play. The core makes requests and reads
 // answers; this file brings both together with the host's client, and keeps a circuit breaker per hook.
 
+import Formats
 import SluiceJSON
 import SluiceKit
 import Synchronization

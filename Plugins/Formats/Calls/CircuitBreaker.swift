@@ -1,4 +1,4 @@
-/// Spares a hook that is away, and those who would wait for it: after some failures in a row nobody asks for a while; then one does,
+/// Spares a server that is away, and those who would wait for it: after some failures in a row nobody asks for a while; then one does,
 /// and what it hears decides for all.
 public struct CircuitBreaker: Equatable, Sendable {
     public enum State: Equatable, Sendable {
@@ -12,7 +12,7 @@ public struct CircuitBreaker: Equatable, Sendable {
 
     public init() {}
 
-    /// Whether the hook may be asked now (milliseconds that never go back). Who gets `true` reports back.
+    /// Whether the server may be asked now (milliseconds that never go back). Who gets `true` reports back.
     public mutating func mayAsk(_ now: UInt64, patience: UInt64) -> Bool {
         switch state {
         case .closed: return true

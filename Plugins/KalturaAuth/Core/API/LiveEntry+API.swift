@@ -1,0 +1,25 @@
+import SluiceJSON
+
+extension LiveEntry {
+    /// An entry object as the API answers with it (SPEC §5.1), read leniently; nil when it is none: no entry id, no partner.
+    ///
+    /// Nothing secret is taken over.
+    public init?(api object: JSONValue) {
+        let fields = APIFields(object: object)
+        guard let id = fields.text("id").flatMap({ EntryID($0) }),
+            let partner = fields.integer("partnerId").flatMap({ Int32(exactly: $0) })
+        else { return nil }
+        self.init(id: id, partner: partner)
+        name = fields.text("name") ?? ""
+        conversionProfile = fields.integer("conversionProfileId") ?? 0
+        recordStatus = fields.small("recordStatus") ?? 0
+        recordingStatus = fields.small("recordingStatus") ?? 2
+        recordedEntry = fields.text("recordedEntryId") ?? ""
+        dvrStatus = fields.small("dvrStatus") ?? 0
+        dvrWindow = fields.integer("dvrWindow")
+        segmentDuration = fields.integer("segmentDuration").flatMap { $0 > 0 ? $0 : nil }
+        explicitLive = (fields.integer("explicitLive") ?? 0) != 0
+        viewMode = fields.small("viewMode") ?? 1
+        adminTags = fields.text("adminTags") ?? ""
+    }
+}
