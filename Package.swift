@@ -52,8 +52,8 @@ let pluginAPI: [Target] = [
 let host: [Target] = [
     .target(name: "HostPaths", path: "Host/Core/Paths", swiftSettings: swift),
     .target(
-        name: "HostConfig", dependencies: ["SluiceJSON", .product(name: "TOMLKit", package: "TOMLKit")], path: "Host/Core/Config",
-        swiftSettings: swift),
+        name: "HostConfig", dependencies: ["HostPaths", "SluiceJSON", .product(name: "TOMLKit", package: "TOMLKit")],
+        path: "Host/Core/Config", swiftSettings: swift),
     .target(name: "CHostMedia", dependencies: ["CSluice"], path: "Host/Core/CMedia"),
     .target(name: "HostMedia", dependencies: ["CHostMedia"], path: "Host/Core/Media", swiftSettings: hot),
     .target(name: "CHostNet", path: "Host/Core/CNet"),
@@ -63,7 +63,8 @@ let host: [Target] = [
         name: "HostHTTP", dependencies: ["HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Host/Core/HTTP",
         swiftSettings: swift),
     .target(
-        name: "HostFetch", dependencies: [.product(name: "AsyncHTTPClient", package: "async-http-client"), nioSSL] + nioHTTP,
+        name: "HostFetch",
+        dependencies: ["HostPaths", .product(name: "AsyncHTTPClient", package: "async-http-client"), nioSSL] + nioHTTP,
         path: "Host/Core/Fetch", swiftSettings: swift),
     .target(name: "CHostLoader", path: "Host/Core/CLoader"),
     .target(name: "CHostGuard", path: "Host/Core/CGuard"),
@@ -107,6 +108,7 @@ let cores: [Target] = [
     .target(
         name: "WebhookCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/WebhookAuth/Core", swiftSettings: swift),
     .target(name: "TokenCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/TokenAuth/Core", swiftSettings: swift),
+    .target(name: "TokenFiles", dependencies: ["TokenCore"], path: "Plugins/TokenAuth/Files", swiftSettings: swift),
     .systemLibrary(
         name: "CSQLite", path: "Plugins/KalturaAuth/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     // libmongoc's headers only; the library is opened when a catalogue in MongoDB is.
@@ -141,7 +143,7 @@ let glues: [Target] = [
         swiftSettings: swift, linkerSettings: plugin),
     .target(
         name: "SluiceToken",
-        dependencies: ["TokenCore", "SluiceKit", "SluiceJSON", .product(name: "JWTKit", package: "jwt-kit")],
+        dependencies: ["TokenCore", "TokenFiles", "SluiceKit", "SluiceJSON", .product(name: "JWTKit", package: "jwt-kit")],
         path: "Plugins/TokenAuth/Glue", swiftSettings: swift, linkerSettings: plugin),
     .target(
         name: "SluiceKaltura", dependencies: ["KalturaCore", "KalturaCatalogue", "SluiceKit", "SluiceJSON"],
@@ -195,14 +197,15 @@ let tests: [Target] = [
     .testTarget(
         name: "WebhookTests", dependencies: ["WebhookCore", "SluiceJSON"], path: "Tests/WebhookTests", swiftSettings: swift),
     .testTarget(
-        name: "TokenTests", dependencies: ["TokenCore", "SluiceJSON"], path: "Tests/TokenTests", swiftSettings: swift),
+        name: "TokenTests", dependencies: ["TokenCore", "TokenFiles", "SluiceJSON"], path: "Tests/TokenTests",
+        swiftSettings: swift),
     .testTarget(
         name: "NetTests", dependencies: ["HostNet", "CHostNet", nioSSL] + nioHTTP, path: "Tests/NetTests", swiftSettings: swift),
     .testTarget(
         name: "HTTPTests", dependencies: ["HostHTTP", "HostPaths", "HostNet", "CZlib", nioSSL] + nioHTTP, path: "Tests/HTTPTests",
         swiftSettings: swift),
     .testTarget(
-        name: "FetchTests", dependencies: ["HostFetch"] + nioHTTP, path: "Tests/FetchTests", swiftSettings: swift),
+        name: "FetchTests", dependencies: ["HostFetch", "HostPaths"] + nioHTTP, path: "Tests/FetchTests", swiftSettings: swift),
     .testTarget(
         name: "WebPlayerTests", dependencies: ["SluiceWebPlayer", "SluiceKit"], path: "Tests/WebPlayerTests", swiftSettings: swift
     ),
@@ -233,7 +236,8 @@ let fuzz: [Target] =
         .executableTarget(
             name: "sluice-fuzz",
             dependencies: [
-                "Formats", "RTMPCore", "HTTPFLVCore", "HLSCore", "KalturaCore", "HostPaths", "HostIsolation", "SluiceJSON",
+                "Formats", "RTMPCore", "HTTPFLVCore", "HLSCore", "KalturaCore", "TokenCore", "WebhookCore", "HostPaths",
+                "HostIsolation", "SluiceJSON",
             ],
             path: "Tests/Fuzz",
             exclude: ["Corpus"], swiftSettings: swift,

@@ -1,3 +1,4 @@
+import HostPaths
 import Synchronization
 import Testing
 
@@ -66,6 +67,7 @@ import Testing
             "/short": "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
         ]
         try await with(answers) { server, client in
+            // Only what never comes is not waited for.
             func failure(_ path: String, within milliseconds: UInt64 = 60_000) async -> FetchError? {
                 let request = FetchRequest(
                     address: server.origin + path, nanoseconds: milliseconds * 1_000_000, responseLimit: 1000)
@@ -165,7 +167,8 @@ import Testing
     @Test(arguments: [
         "example.com", "http:/example.com", "http://", "http:///x", "http://a@b", "http://a:b@c/", "http://a:99999", "http://a:",
         "http://a:-1",
-        "http://[::1", "http://[g]/", "http://a b/", "http://a\u{0}/", "http://a\\b/", "http://é/",
+        "http://[::1", "http://[g]/", "http://[]/", "http://[::1]x/", "http://a b/", "http://a\u{0}/", "http://a\\b/",
+        "http://é/",
     ])
     func refused(address: String) { #expect(Origin(address: address) == nil) }
 

@@ -11,10 +11,11 @@ private let targets: [(name: String, run: @Sendable (UnsafeRawBufferPointer) -> 
     ("HLSDirectives", fuzzHLSDirectives), ("HLSPackager", fuzzHLSPackager), ("HTTPPath", fuzzHTTPPath),
     ("IsolationMedia", fuzzIsolationMedia), ("IsolationWire", fuzzIsolationWire), ("JSON", fuzzJSON),
     ("KalturaAddress", fuzzKalturaAddress), ("KalturaConfiguration", fuzzKalturaConfiguration),
-    ("KalturaKS", fuzzKalturaKS), ("MP4", fuzzMP4),
+    ("KalturaKS", fuzzKalturaKS), ("MP4", fuzzMP4), ("Origin", fuzzOrigin),
     ("RTMPChunk", fuzzRTMPChunk), ("RTMPHandover", fuzzRTMPHandover), ("RTMPHandshake", fuzzRTMPHandshake),
     ("RTMPSession", fuzzRTMPSession), ("SessionWire", fuzzSessionWire),
-    ("WebSocket", fuzzWebSocket),
+    ("SignedAddress", fuzzSignedAddress), ("TokenFiles", fuzzTokenFiles), ("TokenText", fuzzTokenText),
+    ("WebSocket", fuzzWebSocket), ("WebhookAnswer", fuzzWebhookAnswer), ("WebhookRequest", fuzzWebhookRequest),
 ]
 
 private nonisolated(unsafe) var chosen: (UnsafeRawBufferPointer) -> Void = { _ in }

@@ -58,7 +58,7 @@ final class Client {
 
     /// Reads until `isEnough` or the end of the stream or the time is over; returns whether it was enough.
     @discardableResult
-    func read(seconds: Double = 15, until isEnough: ([UInt8]) -> Bool) -> Bool {
+    func read(seconds: Double = 60, until isEnough: ([UInt8]) -> Bool) -> Bool {
         let end = Client.now() + seconds
         while !isEnough(received) {
             let left = end - Client.now()
@@ -76,13 +76,13 @@ final class Client {
     private(set) var isAtEnd = false
 
     /// Everything until the end of the stream; nil when that did not come in time.
-    func readToEnd(seconds: Double = 15) -> [UInt8]? {
+    func readToEnd(seconds: Double = 60) -> [UInt8]? {
         read(seconds: seconds) { _ in false }
         return isAtEnd ? received : nil
     }
 
     /// The next response, taken out of what was received; nil when none came in time.
-    func response(isHEAD: Bool = false, seconds: Double = 15) -> Answer? {
+    func response(isHEAD: Bool = false, seconds: Double = 60) -> Answer? {
         var answer: Answer?
         read(seconds: seconds) { bytes in
             answer = Answer(bytes, isHEAD: isHEAD)

@@ -29,7 +29,7 @@ extension SocketSuites {
                 return client
             }
             let lot = server.service.parking
-            #expect(await eventually(seconds: 20) { lot.count == 1000 })
+            #expect(await eventually { lot.count == 1000 })
             #expect(lot.count(ParkKey(owner: "hls", 7)) == 1000)
             #expect(lot.release(ParkKey(owner: "hls", 8), HTTPResponse(status: 200)) == 0)
             let body = String(repeating: "#EXTINF\n", count: 500)

@@ -54,7 +54,7 @@ final class TestServer: Sendable {
 }
 
 /// Waits until `isTrue` or the time is over.
-func eventually(seconds: Double = 15, _ isTrue: () -> Bool) async -> Bool {
+func eventually(seconds: Double = 60, _ isTrue: () -> Bool) async -> Bool {
     let end = Client.now() + seconds
     while !isTrue() {
         guard Client.now() < end else { return false }

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import HostCore
@@ -81,16 +82,18 @@ struct SupervisionTests {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let loops = Array(group.makeIterator())
         let liveness = Liveness([("good", loops[0]), ("hung", loops[1])])
-        loops[1].execute { usleep(600_000) }
-        for _ in 0..<8 {
-            liveness.ask()
-            usleep(50_000)
+        let hangs = Atomic<Bool>(true)
+        loops[1].execute { while hangs.load(ordering: .relaxed) { usleep(1000) } }
+        // On a busy machine the good one may seem stuck, too, for a while.
+        func eventuallyStuck(_ names: [String]) -> Bool {
+            eventually {
+                liveness.ask()
+                return liveness.stuck(for: 300_000_000) == names
+            }
         }
-        #expect(liveness.stuck(for: 300_000_000) == ["hung"])
-        usleep(500_000)
-        liveness.ask()
-        usleep(100_000)
-        #expect(liveness.stuck(for: 300_000_000).isEmpty)
+        #expect(eventuallyStuck(["hung"]))
+        hangs.store(false, ordering: .relaxed)
+        #expect(eventuallyStuck([]))
         try await group.shutdownGracefully()
     }
 }

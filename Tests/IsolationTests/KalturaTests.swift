@@ -63,7 +63,7 @@ extension HostedBad {
                     request.stream = stream
                     request.raw_stream = stream
                     request.url = url
-                    request.deadline_ns = monotonicNanoseconds() + 2_000_000_000
+                    request.deadline_ns = monotonicNanoseconds() + 60_000_000_000
                     return table.pointee.decide?(instance, question, &request) ?? SLUICE_E_UNSUPPORTED
                 }
             }

@@ -65,12 +65,15 @@ private final class Counter: Sendable {
 
     @Test func `who waits while the back end is down hears it at once`() async {
         let gate = DecisionGate()
-        let calls = Counter()
+        let (calls, begun) = (Counter(), Counter())
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<10 {
                 group.addTask {
+                    begun.add()
                     let answer = await gate.decide(question, clock: { 1 }) { _ in
                         calls.add()
+                        // All are there before the first one is told: on a busy machine they come one by one.
+                        for _ in 0..<6000 where begun.value < 10 { try? await Task.sleep(for: .milliseconds(10)) }
                         try? await Task.sleep(for: .milliseconds(200))
                         return .failure(Refusal(.backendDown))
                     }

@@ -42,7 +42,7 @@ import Testing
 
     /// Waits for what a task of the plugin does.
     private func until(_ condition: () -> Bool) async -> Bool {
-        for _ in 0..<2000 {
+        for _ in 0..<12_000 {
             if condition() { return true }
             try? await Task.sleep(for: .milliseconds(5))
         }

@@ -226,22 +226,50 @@ private func token(_ header: String, _ payload: String, _ signature: String = "A
         let uses = [
             ids.use(key, expires: 100, now: 0), ids.use(key, expires: 100, now: 99), ids.use(key, expires: 200, now: 100),
         ]
-        #expect(uses == [true, false, true])
+        #expect(uses == [.first, .again, .first])
         var after = OneTimeIDs()
         for line in ids.lines().split(separator: "\n") { after.remember(line: line, now: 150) }
         for line in ["", "x", "1 2", "99999999999999999999 0123", "-5 \(key)"] { after.remember(line: line, now: 150) }
         #expect(after.count == 1)
         let again = after.use(key, expires: 200, now: 150)
-        #expect(!again)
+        #expect(again == .again)
     }
 
     @Test func full() {
         var ids = OneTimeIDs()
         for number in 0..<OneTimeIDs.limit { _ = ids.use("\(number)", expires: 100, now: 0) }
         let (whileFull, after) = (ids.use("one more", expires: 100, now: 0), ids.use("one more", expires: 300, now: 200))
-        #expect(!whileFull)
-        #expect(after)
+        #expect(whileFull == .full)
+        #expect(after == .first)
         #expect(ids.count == 1)
+    }
+
+    /// It was another year for a moment: what had been used before stays used.
+    @Test func aClockThatJumps() {
+        var ids = OneTimeIDs()
+        let (key, other) = (OneTimeIDs.key(issuer: "us", id: "1"), OneTimeIDs.key(issuer: "us", id: "2"))
+        let uses = [
+            ids.use(key, expires: 100, now: 50), ids.use(other, expires: 9100, now: 9000), ids.use(key, expires: 100, now: 51),
+        ]
+        #expect(uses == [.first, .first, .again])
+        var after = OneTimeIDs()
+        for line in ids.lines().split(separator: "\n") { after.remember(line: line, now: 9000) }
+        let again = [after.use(key, expires: 100, now: 52), after.use(other, expires: 9100, now: 52)]
+        #expect(again == [.again, .again])
+    }
+
+    /// A file that is longer than the memory: what has expired makes room, what is good is kept.
+    @Test func aLongFile() {
+        var ids = OneTimeIDs()
+        func key(_ number: Int) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: 32 - text.count) + text
+        }
+        for number in 0..<OneTimeIDs.limit { ids.remember(line: "10 \(key(number))", now: 50) }
+        for number in 0..<100 { ids.remember(line: "100 \(key(OneTimeIDs.limit + number))", now: 50) }
+        #expect(ids.count == 100)
+        let again = ids.use(key(OneTimeIDs.limit + 99), expires: 100, now: 50)
+        #expect(again == .again)
     }
 }
 

@@ -132,13 +132,19 @@ private var question: WebhookQuestion {
         #expect(
             read(.sluice, 403, #"{"reason":"X"}"#) == .deny(reason: "X", message: WebhookAnswer.deniedText, ttl: 0))
         #expect(read(.sluice, 200, #"{"decision":"abstain"}"#) == .abstain)
+        // A refusal stays one, whatever its words.
+        for body in [#"{"reason":7}"#, #"{"message":"\u0000"}"#, "<html>", "[]", ""] {
+            for status in [401, 403] { #expect(isDenied(read(.sluice, status, body)), "\(body)") }
+        }
     }
 
     @Test(arguments: [
         "", "{", "[]", "1", "null", "{}", #"{"decision":"yes"}"#, #"{"decision":1}"#, #"{"decision":"allow","ttl_ms":"5"}"#,
         #"{"decision":"allow","ttl_ms":-1}"#, #"{"decision":"allow","principal":5}"#,
         #"{"decision":"allow","stream":"a\u0000b"}"#,
-        #"{"decision":"allow","attributes":[]}"#, #"{"decision":"allow","attributes":{"a":1}}"#, #"{"decision":"ALLOW"}"#,
+        #"{"decision":"allow","attributes":[]}"#, #"{"decision":"allow","attributes":{"a\u000a":"b"}}"#,
+        #"{"decision":"allow","attributes":{"a":"\u0000"}}"#, #"{"decision":"allow","attributes":{"a":1}}"#,
+        #"{"decision":"ALLOW"}"#,
     ])
     func garbageIsNoAnswer(body: String) { #expect(isFailed(read(.sluice, 200, body))) }
 
@@ -154,7 +160,7 @@ private var question: WebhookQuestion {
         renamed.stream = "renamed"
         #expect(isAllowed(read(.nginx, 204)))
         #expect(read(.nginx, 302, location: "renamed") == .allow(renamed))
-        for location in ["", "rtmp://127.0.0.1/x", "a/b", String(repeating: "x", count: 256)] {
+        for location in ["", "rtmp://127.0.0.1/x", "a/b", String(repeating: "x", count: 256), "a\u{14}b"] {
             #expect(isFailed(read(.nginx, 302, location: location)))
         }
     }

@@ -1,3 +1,4 @@
+import HostPaths
 import SluiceJSON
 
 extension PluginManifest {
@@ -98,15 +99,7 @@ extension PluginManifest {
 
     /// Scheme, host and perhaps a port, nothing behind.
     static func isOrigin(_ text: String) -> Bool {
-        let rest: Substring
-        if text.hasPrefix("https://") {
-            rest = text.dropFirst(8)
-        } else if text.hasPrefix("http://") {
-            rest = text.dropFirst(7)
-        } else {
-            return false
-        }
-        return !rest.isEmpty && rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && !rest.contains { "/?#@\\\"".contains($0) }
+        Origin(address: text) != nil && !text.dropFirst("https://".count).contains { "/?#".contains($0) }
     }
 }
 

@@ -2,6 +2,7 @@
 // sizes. It follows no redirect (the next address may be one that the manifest does not allow), keeps no cookie, decompresses nothing.
 
 import AsyncHTTPClient
+import HostPaths
 import NIOCore
 import NIOHTTP1
 import NIOPosix

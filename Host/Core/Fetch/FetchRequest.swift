@@ -1,3 +1,5 @@
+import HostPaths
+
 /// One request of a plugin's.
 public struct FetchRequest: Sendable {
     public var method: String

@@ -3,6 +3,7 @@ import CSluice
 import HostConfig
 import HostFetch
 import HostIsolation
+import HostPaths
 import SluiceJSON
 import Synchronization
 

@@ -1,5 +1,6 @@
 import CSluice
 import HostFetch
+import HostPaths
 
 extension ServiceTables {
     nonisolated(unsafe) static let fetch = keep(

@@ -20,7 +20,7 @@ public struct ProcessSettings: Sendable {
     /// How long opening, create, configure, self-test and activate may take, each. Default 5 s.
     public var loadMilliseconds = 5000
     /// How long the control thread may be busy with one call before the process is ended as one that loops. Default 500 ms, and as
-    /// much grace.
+    /// much grace; what it waited for a processor does not count.
     public var hardMilliseconds = 500
 
     /// Whether it has a media interface: then it gets rings of shared memory.

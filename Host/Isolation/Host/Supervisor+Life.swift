@@ -96,6 +96,7 @@ extension Supervisor {
         assembler = MessageAssembler()
         output = OutputLines()
         ping = nil
+        processorWait.forget()
         outbox.attach(made.socket)
         shared.withLock { $0.figures.pid = made.pid }
         let order = StartOrder(

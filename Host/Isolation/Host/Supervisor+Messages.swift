@@ -10,7 +10,10 @@ extension Supervisor {
         case .pong:
             let busy = try message.reading { try $0.u64() } / 1_000_000
             if ping?.id == message.id { ping = nil }
-            guard busy < busyLimit / 1_000_000 else {
+            let now = monotonicNanoseconds()
+            if busy >= busyLimit / 1_000_000, let child { processorWait.note(child.pid, at: now) }
+            let began = now &- min(busy, UInt64(Int64.max) / 1_000_000) &* 1_000_000
+            guard busy < (busyLimit &+ excusedWait(since: began)) / 1_000_000 else {
                 return died("its media thread loops or blocks: one call takes \(busy) ms already; it was ended")
             }
         default:

@@ -65,6 +65,9 @@ final class Supervisor: @unchecked Sendable {
     var second: (number: UInt64, messages: Int) = (0, 0)
     var ping: (id: UInt64, sent: UInt64)?
     var nextPing: UInt64 = 0
+    /// When the ping's answer is looked for.
+    private var pingDue: UInt64 = 0
+    var processorWait = ProcessorWait()
     var isDestroying = false
     /// Metrics that this plugin defined.
     var metrics: Set<UInt64> = []
@@ -128,6 +131,7 @@ final class Supervisor: @unchecked Sendable {
         guard now > planned, now &- planned > 50_000_000 else { return }
         let late = now &- planned
         if let ping { self.ping = (ping.id, ping.sent &+ late) }
+        pingDue &+= late
         pending = pending.mapValues { Pending(name: $0.name, deadline: $0.deadline &+ late, finish: $0.finish) }
     }
 
@@ -164,7 +168,7 @@ final class Supervisor: @unchecked Sendable {
         var time = now &+ 2_000_000_000
         for entry in pending.values { time = min(time, entry.deadline) }
         if let restartAt { time = min(time, restartAt) }
-        if let ping { time = min(time, ping.sent &+ busyLimit) }
+        if ping != nil { time = min(time, pingDue) }
         if child != nil { time = min(time, nextPing) }
         if child == nil || isStarting, let first = shared.withLock({ $0.operations.map(\.deadline).min() }) {
             time = min(time, first)
@@ -177,14 +181,19 @@ final class Supervisor: @unchecked Sendable {
     var busyLimit: UInt64 { UInt64(max(settings.hardMilliseconds, 1)) &* 2_000_000 }
 
     private func pingIfDue(_ now: UInt64) {
-        guard child != nil, isCreated, pending.isEmpty else {
+        guard let child, isCreated, pending.isEmpty else {
             ping = nil
             nextPing = now &+ 500_000_000
             return
         }
-        if let ping, now >= ping.sent &+ busyLimit {
-            let busy = (now &- ping.sent) / 1_000_000
-            return died("its control thread loops or blocks: no sign of life for \(busy) ms; it was ended")
+        if let ping, now >= pingDue {
+            processorWait.note(child.pid, at: now)
+            let end = ping.sent &+ busyLimit &+ excusedWait(since: ping.sent)
+            pingDue = max(end, now &+ 50_000_000)
+            if now >= end {
+                let busy = (now &- ping.sent) / 1_000_000
+                return died("its control thread loops or blocks: no sign of life for \(busy) ms; it was ended")
+            }
         }
         guard ping == nil, now >= nextPing else { return }
         nextPing = now &+ 500_000_000
@@ -193,8 +202,12 @@ final class Supervisor: @unchecked Sendable {
         writer.u32(shared.withLock { $0.services }?.logLevels ?? 0)
         // A full outbox is a process that does not read: the ping counts as sent.
         _ = outbox.send(writer.finished())
-        ping = (id, now)
+        processorWait.note(child.pid, at: now)
+        (ping, pingDue) = ((id, now), now &+ busyLimit)
     }
+
+    /// What a busy machine took from it since then. Bounded, since threads of its own that never rest wait, too.
+    func excusedWait(since time: UInt64) -> UInt64 { min(processorWait.since(time), 8 &* busyLimit) }
 
     func takeID() -> UInt64 {
         nextID &+= 1

@@ -34,11 +34,11 @@ public struct TokenGrant: Equatable, Sendable {
             && one.attributes.elementsEqual(other.attributes) { $0 == $1 }
     }
 
-    /// Source: RFC 7519 §4.1; `actions`, `app`, `stream`, `max_bitrate`, `max_viewers`, `attributes` are ours.
-    /// - Parameter now: seconds since 1970.
     /// What an address allows that was signed.
     public init(expires: Int64) { self.expires = expires }
 
+    /// Source: RFC 7519 §4.1; `actions`, `app`, `stream`, `max_bitrate`, `max_viewers`, `attributes` are ours.
+    /// - Parameter now: seconds since 1970.
     public init(_ claims: JSONObject, for wish: TokenWish, _ settings: TokenSettings, now: Int64) throws(TokenRefusal) {
         guard let expires = try Self.time(claims, "exp") else { throw .noExpiry }
         guard now &- settings.leeway < expires else { throw .expired }
@@ -83,14 +83,16 @@ public struct TokenGrant: Equatable, Sendable {
         return texts(claim).contains { $0.hasSuffix("*") ? name.hasPrefix($0.dropLast()) : $0 == name }
     }
 
+    private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+
     private static func attributes(_ claims: JSONObject) throws(TokenRefusal) -> [(key: String, value: String)] {
         guard let value = claims["attributes"] else { return [] }
         guard let object = value.objectValue, object.count <= 32 else { throw .malformed }
         var pairs: [(key: String, value: String)] = []
         for (key, value) in object {
-            guard let text = value.stringValue, !key.isEmpty, key.utf8.count <= 64, text.utf8.count <= 1024 else {
-                throw .malformed
-            }
+            guard let text = value.stringValue, !key.isEmpty, key.utf8.count <= 64, text.utf8.count <= 1024, isPlain(key),
+                isPlain(text)
+            else { throw .malformed }
             pairs.append((key, text))
         }
         return pairs

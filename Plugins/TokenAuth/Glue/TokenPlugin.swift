@@ -5,6 +5,7 @@ import SluiceJSON
 import SluiceKit
 import Synchronization
 import TokenCore
+import TokenFiles
 
 @c(sluice_module_v1)
 public func sluiceModule(
@@ -69,16 +70,15 @@ final class TokenPlugin: Plugin, Authenticator, CommandRunner {
         case .ask: break
         }
         if let problem = settings.problem { throw PluginError("[app.\(question.app).token]: \(problem)", code: SLUICE_E_INVALID) }
-        do throws(TokenRefusal) {
+        do {
             return try await judge(question, wish, settings)
-        } catch {
-            return Verdict(error)
+        } catch let refusal as TokenRefusal {
+            return Verdict(refusal)
         }
     }
 
-    private func judge(_ question: AuthQuestion, _ wish: TokenWish, _ settings: TokenSettings) async throws(TokenRefusal)
-        -> Verdict
-    {
+    /// - Throws: `TokenRefusal`; anything else is no decision, and the chain's failure policy makes it.
+    private func judge(_ question: AuthQuestion, _ wish: TokenWish, _ settings: TokenSettings) async throws -> Verdict {
         func parameter(_ name: String) -> String? { question.query.first { $0.key == name }?.value }
         if !settings.addressSecrets.isEmpty, let signature = parameter("signature") {
             let expires = try SignedAddress.check(
@@ -88,33 +88,37 @@ final class TokenPlugin: Plugin, Authenticator, CommandRunner {
         }
         let credential = question.credentials.first { $0.key == "bearer" } ?? question.credentials.first { $0.key == "password" }
         let token = try TokenText(parameter(settings.parameter) ?? credential?.value ?? "")
-        let keys = await keys(settings)
+        let (keys, unknown) = try await keys(settings)
+        if let unknown, token.algorithm != .hs256, settings.algorithms.contains(token.algorithm) {
+            // What no key could make good is refused all the same.
+            _ = try TokenGrant(token.claims, for: wish, settings, now: seconds)
+            throw PluginError("no keys are known: \(settings.jwks): \(unknown)", code: SLUICE_E_BACKEND)
+        }
         let candidates = try keys.candidates(for: token, allowed: settings.algorithms)
-        guard await verifier.verify(token, candidates) else { throw .signature }
+        guard await verifier.verify(token, candidates) else { throw TokenRefusal.signature }
         let grant = try TokenGrant(token.claims, for: wish, settings, now: seconds)
         if settings.isOneTime { try await use(grant, token, settings) }
         return verdict(grant, settings)
     }
 
     /// A token that is good once is spent by its first use, whatever becomes of it.
-    private func use(_ grant: TokenGrant, _ token: TokenText, _ settings: TokenSettings) async throws(TokenRefusal) {
+    private func use(_ grant: TokenGrant, _ token: TokenText, _ settings: TokenSettings) async throws {
         let key = OneTimeIDs.key(issuer: token.claims["iss"]?.stringValue ?? "", id: grant.id)
         let (until, now) = (grant.expires &+ settings.leeway, seconds)
-        let isFirst = try? await host.worker { self.usedIDs.use(key, expires: until, now: now) }
-        switch isFirst {
-        case true: return
-        case nil: throw .used
-        default:
-            if let problem = usedIDs.takeProblem() { host.log(.error, "used ids cannot be kept", ["reason": problem]) }
-            throw .used
+        switch try await host.worker({ self.usedIDs.use(key, expires: until, now: now) }) {
+        case .first: return
+        case .again: throw TokenRefusal.used
+        case .failed(let reason):
+            host.log(.error, "used ids cannot be kept", ["reason": reason])
+            throw PluginError("used ids cannot be kept: \(reason)", code: SLUICE_E_BACKEND)
         }
     }
 
     private func verdict(_ grant: TokenGrant, _ settings: TokenSettings) -> Verdict {
         var verdict = Verdict(.allow)
         verdict.principal = grant.principal
-        let left = max(grant.expires - seconds, 0)
-        verdict.ttlMilliseconds = settings.isOneTime ? 0 : UInt64(min(left, 60)) * 1000
+        let left = grant.expires.subtractingReportingOverflow(seconds)
+        verdict.ttlMilliseconds = settings.isOneTime || left.overflow ? 0 : UInt64(min(max(left.partialValue, 0), 60)) * 1000
         if settings.cutsAtExpiry {
             let (microseconds, overflow) = grant.expires.multipliedReportingOverflow(by: 1_000_000)
             verdict.notAfter = overflow ? 0 : microseconds
@@ -125,17 +129,15 @@ final class TokenPlugin: Plugin, Authenticator, CommandRunner {
         return verdict
     }
 
-    private func keys(_ settings: TokenSettings) async -> TokenKeys {
-        var keys = TokenKeys()
+    /// The keys, and why those of the file are not among them.
+    private func keys(_ settings: TokenSettings) async throws -> (TokenKeys, String?) {
+        var found = KeyFiles.Found()
         if !settings.jwks.isEmpty {
-            let (found, problem) =
-                (try? await host.worker { self.keyFiles.keys(settings.jwks, at: self.host.monotonicNanoseconds) })
-                ?? (TokenKeys(), nil)
-            if let problem { host.log(.error, "keys cannot be read", ["file": settings.jwks, "reason": problem]) }
-            keys = found
+            found = try await host.worker { self.keyFiles.keys(settings.jwks, at: self.host.monotonicNanoseconds) }
+            if let reason = found.news { host.log(.error, "keys cannot be read", ["file": settings.jwks, "reason": reason]) }
         }
-        keys.add(secret: settings.secret)
-        return keys
+        found.keys.add(secret: settings.secret)
+        return (found.keys, found.unknown)
     }
 
     // MARK: Commands

@@ -55,7 +55,8 @@ public enum WebhookAnswer: Equatable, Sendable {
     /// As `byStatus`; a redirection to a name is that name, one to another server is not followed.
     private static func nginx(_ status: Int, _ location: String, _ settings: WebhookSettings) -> WebhookAnswer {
         guard (300..<400).contains(status) else { return byStatus(status, settings) }
-        guard !location.isEmpty, !location.contains("/"), !location.contains(":"), location.utf8.count <= 255 else {
+        guard !location.isEmpty, !location.contains("/"), !location.contains(":"), location.utf8.count <= 255, isPlain(location)
+        else {
             return .failed("the hook redirects to something that is no stream name")
         }
         var terms = allowed(settings)
@@ -81,7 +82,8 @@ public enum WebhookAnswer: Equatable, Sendable {
         do throws(Wrong) {
             return try read(json, status, settings)
         } catch {
-            return .failed("the hook's answer: \(error.text)")
+            // A refusal stays one, whatever its words.
+            return status >= 400 ? byStatus(status, settings) : .failed("the hook's answer: \(error.text)")
         }
     }
 
@@ -113,11 +115,13 @@ public enum WebhookAnswer: Equatable, Sendable {
     private static func text(_ json: JSONValue, _ key: String, limit: Int) throws(Wrong) -> String {
         guard let value = json[key], !value.isNull else { return "" }
         guard let text = value.stringValue else { throw Wrong(text: "\(key) is \(value.typeName), not string") }
-        guard text.utf8.count <= limit, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        guard text.utf8.count <= limit, isPlain(text) else {
             throw Wrong(text: "\(key) is over \(limit) bytes, or has control characters")
         }
         return text
     }
+
+    private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
 
     private static func number(_ json: JSONValue, _ key: String) throws(Wrong) -> UInt64? {
         guard let value = json[key], !value.isNull else { return nil }
@@ -132,8 +136,11 @@ public enum WebhookAnswer: Equatable, Sendable {
         }
         var pairs: [WebhookQuestion.Pair] = []
         for (key, value) in object {
-            guard let text = value.stringValue, !key.isEmpty, key.utf8.count <= 64, text.utf8.count <= 1024 else {
-                throw Wrong(text: "attributes.\(key) is no text")
+            guard !key.isEmpty, key.utf8.count <= 64, isPlain(key) else {
+                throw Wrong(text: "attributes has a key that is empty, over 64 bytes, or has control characters")
+            }
+            guard let text = value.stringValue, text.utf8.count <= 1024, isPlain(text) else {
+                throw Wrong(text: "attributes.\(key) is no text of at most 1024 bytes without control characters")
             }
             pairs.append(WebhookQuestion.Pair(key, text))
         }

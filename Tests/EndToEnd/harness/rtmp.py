@@ -24,7 +24,7 @@ def amf(*values):
             out += b"\x00" + struct.pack(">d", value)
         elif isinstance(value, str):
             text = value.encode()
-            out += b"\x02" + struct.pack(">H", len(text)) + text
+            out += (b"\x02" + struct.pack(">H", len(text)) if len(text) < 65536 else b"\x0c" + struct.pack(">I", len(text))) + text
         else:
             out += b"\x03" + b"".join(struct.pack(">H", len(key)) + key.encode() + amf(item) for key, item in value.items())
             out += b"\x00\x00\x09"

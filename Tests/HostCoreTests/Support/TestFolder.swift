@@ -43,7 +43,7 @@ final class TestFolder: Sendable {
 
 /// Waits until `isTrue`, at most 20 s.
 func eventually(_ isTrue: () -> Bool) -> Bool {
-    for _ in 0..<4000 {
+    for _ in 0..<12_000 {
         if isTrue() { return true }
         usleep(5000)
     }

@@ -5,7 +5,7 @@ import Synchronization
 enum BadPlugin {
     struct NotBuilt: Error, CustomStringConvertible { let description: String }
 
-    private static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+    static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     private static let built = Mutex<[String: String]>([:])
 

@@ -6,7 +6,7 @@ import Synchronization
 
 @testable import HostIsolation
 
-/// Tests/Fixtures/BadPlugins/media.c in a process, driven through the C tables on one lane, as the host does it.
+/// Media interfaces in a process (Tests/Fixtures/BadPlugins/media.c, or a library as it ships), driven through the C tables on one lane, as the host does it.
 final class HostedMedia: @unchecked Sendable {
     let lane = DispatchQueue(label: "lane")
     let hosted: HostedBad
@@ -114,9 +114,13 @@ final class HostedMedia: @unchecked Sendable {
         func eventually(_ text: String) -> Bool { IsolationTests.eventually { self.appended.contains(text) } }
     }
 
-    init(_ change: (inout ProcessSettings) -> Void = { _ in }) throws {
+    convenience init(_ change: (inout ProcessSettings) -> Void = { _ in }) throws {
+        try self.init(BadPlugin.library(source: "media.c"), change)
+    }
+
+    init(_ library: String, _ change: (inout ProcessSettings) -> Void = { _ in }) throws {
         let queue = lane
-        hosted = try HostedBad(BadPlugin.library(source: "media.c")) { settings in
+        hosted = try HostedBad(library) { settings in
             settings.carriesMedia = true
             settings.postToLane = { handle, work in
                 guard handle != 0 else { return false }

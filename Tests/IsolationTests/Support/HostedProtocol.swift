@@ -4,16 +4,20 @@ import Foundation
 
 @testable import HostIsolation
 
-/// Tests/Fixtures/BadPlugins/session.c in a process, driven through the C tables on one lane, as the host does it.
+/// A protocol in a process (Tests/Fixtures/BadPlugins/session.c, or a library as it ships), driven through the C tables on one lane, as the host does it.
 final class HostedProtocol: @unchecked Sendable {
     let lane = DispatchQueue(label: "lane")
     let hosted: HostedBad
     var host: FakeHost { hosted.host }
     var module: ProcessModule { hosted.module }
 
-    init(checkpointEach calls: Int = 3) throws {
+    convenience init(checkpointEach calls: Int = 3) throws {
+        try self.init(BadPlugin.library(source: "session.c"), configuration: "{\"every\":\(calls)}")
+    }
+
+    init(_ library: String, configuration: String = "{}") throws {
         let queue = lane
-        hosted = try HostedBad(BadPlugin.library(source: "session.c"), configuration: "{\"every\":\(calls)}") { settings in
+        hosted = try HostedBad(library, configuration: configuration) { settings in
             settings.carriesMedia = true
             settings.postToLane = { handle, work in
                 guard handle != 0 else { return false }
@@ -84,7 +88,8 @@ final class HostedProtocol: @unchecked Sendable {
                 info.struct_size = UInt32(MemoryLayout<sluice_connection_info>.size)
                 info.connection = peer.connection
                 info.listener = listener
-                info.unparsed_limit = 64 << 20
+                (info.unparsed_limit, info.unparsed_limit_before, info.message_limit) = (64 << 20, 64 << 20, 8 << 20)
+                (info.handshake_ns, info.publisher_silent_ns) = (600_000_000_000, 600_000_000_000)
                 guard let blob else {
                     return peer.table?.session_open?(hosted.instance, &info, &peer.pointer, &error) ?? SLUICE_E_UNSUPPORTED
                 }

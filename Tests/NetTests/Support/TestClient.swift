@@ -108,7 +108,7 @@ func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async thr
 }
 
 /// Waits until a condition holds; false when it does not within `seconds`.
-func eventually(_ seconds: Double = 20, _ condition: () async -> Bool) async -> Bool {
+func eventually(_ seconds: Double = 60, _ condition: () async -> Bool) async -> Bool {
     let end = Date().addingTimeInterval(seconds)
     while Date() < end {
         if await condition() { return true }

@@ -31,9 +31,8 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
         let end: Substring.Index
         if text.first == "[" {
             guard let close = text.firstIndex(of: "]") else { return nil }
-            guard text[text.startIndex..<close].dropFirst().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
-                return nil
-            }
+            let inside = text[text.startIndex..<close].dropFirst()
+            guard !inside.isEmpty, inside.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return nil }
             end = text.index(after: close)
         } else {
             end = text.firstIndex(of: ":") ?? text.endIndex
