@@ -55,7 +55,9 @@ final class RawServer: Sendable {
             bytes += unwrapInboundIn(data).readableBytesView
             // The requests of these tests come whole: a head, and bodies that end with "!".
             let text = String(decoding: bytes, as: UTF8.self)
-            guard text.hasSuffix("\r\n\r\n") && !text.lowercased().contains("content-length: ") || text.hasSuffix("!") else { return }
+            guard text.hasSuffix("\r\n\r\n") && !text.lowercased().contains("content-length: ") || text.hasSuffix("!") else {
+                return
+            }
             bytes = []
             seen.requests.withLock { $0.append(text) }
             let parts = text.split(separator: " ", maxSplits: 2)

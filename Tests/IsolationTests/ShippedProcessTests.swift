@@ -53,11 +53,11 @@ import Testing
 
     /// Each interface that answers without a stream is asked once; what it says is said by the plugin, not by the border.
     private func useOnce(_ plugin: Shipped, _ hosted: HostedBad) throws {
-        if plugin.interfaces.contains("sluice.auth/0") {
+        if plugin.interfaces.contains("sluice.auth/1") {
             let answer = try #require(hosted.decide("one"))
             #expect(answer.decision != SLUICE_VERDICT_FAILED, "\(answer)")
         }
-        if plugin.interfaces.contains("sluice.command/0") {
+        if plugin.interfaces.contains("sluice.command/1") {
             let reply = try #require(hosted.run("help"))
             #expect(reply.code == 0 && reply.output.contains("usage"), "\(reply)")
         }

@@ -52,15 +52,16 @@ public struct WebhookQuestion: Equatable, Sendable {
 /// application/x-www-form-urlencoded, by percent-encoding alone (RFC 3986 §2.1): no server reads `%20` as anything else.
 enum FormCoding {
     static func encode(_ text: String) -> String {
-        var result = ""
+        var result: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = Array("0123456789ABCDEF")
-                result += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: result.append(byte)
+            default: result += [UInt8(ascii: "%"), digit(byte >> 4), digit(byte & 15)]
             }
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
+
+    /// Of 0 to 15.
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 }
