@@ -112,7 +112,7 @@ static void decided(void *context, const sluice_auth_answer *answer) {
 
 static void ask(session *s, uint32_t action, char *address) {
     sluice_auth_request request;
-    sluice_pair pair;
+    sluice_pair pairs[4];
     memset(&request, 0, sizeof request);
     request.struct_size = sizeof request;
     request.action = action;
@@ -125,12 +125,16 @@ static void ask(session *s, uint32_t action, char *address) {
     }
     if (query) {
         *query++ = 0;
-        char *equal = strchr(query, '=');
-        if (equal) *equal++ = 0;
-        pair.key = text(query);
-        pair.value = text(equal ? equal : "");
-        request.query = &pair;
-        request.query_count = 1;
+        request.query = pairs;
+        for (char *next; query && request.query_count < 4; query = next) {
+            next = strchr(query, '&');
+            if (next) *next++ = 0;
+            char *equal = strchr(query, '=');
+            if (equal) *equal++ = 0;
+            sluice_pair *pair = &pairs[request.query_count++];
+            pair->key = text(query);
+            pair->value = text(equal ? equal : "");
+        }
     }
     *slash++ = 0;
     request.app = text(address);
