@@ -20,8 +20,9 @@ import Testing
         Wrong(word: "WRITES_FRAMES", cases: ["memory.frames-read-only"], says: "it wrote into a frame's data"),
         Wrong(word: "CRASHES_ON_BYTES", cases: ["protocol.noise"], says: "died by SIGABRT in bytes"),
         Wrong(word: "CRASHES_ON_FAILURE", cases: ["memory.failing"], says: "died by SIGSEGV in decide"),
-        Wrong(word: "STARTS_THREAD", cases: ["static.no-threads"], says: "loading it started 1 thread"),
         // Unloading the code under its thread would be a second thing.
+        Wrong(
+            word: "STARTS_THREAD", cases: ["static.no-threads"], flags: ["-Wl,-z,nodelete"], says: "loading it started 1 thread"),
         Wrong(
             word: "CALLS_LATE", cases: ["life.after-destroy"], flags: ["-Wl,-z,nodelete"],
             says: "log write was called after destroy had returned"),
