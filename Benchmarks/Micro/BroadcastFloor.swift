@@ -1,4 +1,5 @@
 import CMicro
+import Dispatch
 import HostNet
 import NIOCore
 
@@ -42,7 +43,9 @@ final class BroadcastFloor: @unchecked Sendable {
     deinit {
         if let reader { micro_reader_stop(reader) }
         listener?.stop()
-        runtime.shutdown()
+        // The last reference may go with a task of a loop, which cannot wait for its own end.
+        let runtime = runtime
+        DispatchQueue.global().async { runtime.shutdown() }
     }
 
     private func connect(_ count: Int) throws(MicroError) {
