@@ -50,7 +50,7 @@ import Testing
             if bad.ask("one", token: token) == nil { refused += 1 }
             slowest = max(slowest, monotonicNanoseconds() &- began)
         }
-        #expect(refused > 50 && slowest < 20_000_000_000, "refused \(refused), slowest \(slowest / 1000) µs")
+        #expect(refused > 50 && slowest < 1_500_000_000, "refused \(refused), slowest \(slowest / 1000) µs")
         kill(bad.module.figures.pid, SIGCONT)
         #expect(bad.decide("one")?.decision == SLUICE_VERDICT_ALLOW)
     }
@@ -173,7 +173,7 @@ import Testing
             if answer.decision == SLUICE_VERDICT_FAILED { failed += 1 }
             #expect(bad.host.answers(question).count == 1)
         }
-        #expect(slowest < 30_000_000_000 && failed < 100, "slowest \(slowest / 1000) µs, failed \(failed)")
+        #expect(slowest < 5_000_000_000 && failed < 100, "slowest \(slowest / 1000) µs, failed \(failed)")
         let back = bad.notices.compactMap { if case .restarted(_, _, let time) = $0 { time / 1_000_000 } else { nil } }
         print("killed under 200 questions/s: back after \(back) ms, slowest answer \(slowest / 1_000_000) ms, failed \(failed)")
         #expect(back.count == 3)

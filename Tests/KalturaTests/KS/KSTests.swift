@@ -10,7 +10,7 @@ import Testing
         let made =
             vector.version == 1
             ? vector.session.version1(secret, random: vector.random, isLong: vector.isLong)
-            : vector.session.version2(secret, random: try #require(Hex.bytes(vector.random)))
+            : vector.session.version2(secret, random: Hex.bytes(vector.random))
         #expect(try #require(made).withText { $0 } == vector.ks)
     }
 

@@ -14,13 +14,13 @@ struct SessionKeeper {
     /// The session, unless it is time for another.
     func current(_ now: UInt64) -> KS? { now < renewAt ? ks : nil }
 
-    /// Signs a session when there is none that holds. False: the secret is empty, or user or privileges cannot be written.
+    /// Signs a session when there is none that holds. False: the secret is empty, user or privileges cannot be written, or libcrypto lacks what it takes.
     mutating func renew(_ secret: Secret, _ settings: APISettings, partner: Int32, now: UInt64, wall: Int64) -> Bool {
         guard current(now) == nil else { return true }
         let session = Session(
             partner: partner, expiry: wall &+ settings.ksSeconds, type: 2, user: "MediaServer",
             privileges: settings.ksPrivileges)
-        let random = Cipher.random(16)
+        guard let random = Cipher.random(16) else { return false }
         let made =
             settings.ksVersion == 1
             ? session.version1(secret, random: random.prefix(4).reduce(into: "") { $0 += "\($1)" })

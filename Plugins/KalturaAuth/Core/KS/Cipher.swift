@@ -6,11 +6,10 @@ public enum Cipher {
 
     public enum Direction: Sendable { case encrypt, decrypt }
 
-    /// SHA-1, 20 bytes.
-    public static func sha1(_ bytes: [UInt8]) -> [UInt8] {
+    /// SHA-1, 20 bytes. Nil: this libcrypto does without, as a policy of the system may want.
+    public static func sha1(_ bytes: [UInt8]) -> [UInt8]? {
         var digest = [UInt8](repeating: 0, count: 20)
-        guard kaltura_sha1(bytes, bytes.count, &digest) == 1 else { preconditionFailure("libcrypto has no SHA-1") }
-        return digest
+        return kaltura_sha1(bytes, bytes.count, &digest) == 1 ? digest : nil
     }
 
     /// AES-CBC; the key is 16 or 32 bytes, the iv 16. Padded: PKCS#7, else the length has to be a multiple of 16.
@@ -27,10 +26,9 @@ public enum Cipher {
         return Array(out[..<Int(length)])
     }
 
-    /// Unpredictable bytes.
-    public static func random(_ count: Int) -> [UInt8] {
+    /// Unpredictable bytes. Nil: libcrypto has none.
+    public static func random(_ count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
-        guard kaltura_random(&bytes, Int32(clamping: count)) == 1 else { preconditionFailure("libcrypto has no random bytes") }
-        return bytes
+        return kaltura_random(&bytes, Int32(clamping: count)) == 1 ? bytes : nil
     }
 }

@@ -7,13 +7,14 @@ extension Session {
 
     /// Signs by version 1. Nine fields when there is a master partner or extra text, or `isLong` asks for them; else seven.
     ///
-    /// Nil when user or privileges hold a semicolon, which the form has no way to write, or the secret is empty.
+    /// Nil when user or privileges hold a semicolon, which the form has no way to write, the secret is empty, or libcrypto has no SHA-1.
     public func version1(_ secret: Secret, random: String, isLong: Bool = false) -> KS? {
         var fields = ["\(partner)", "\(partner)", "\(expiry)", "\(type)", random, user, privileges]
         if isLong || masterPartner != nil || extra != nil { fields += [masterPartner ?? "", extra ?? ""] }
         guard !secret.isEmpty, fields.allSatisfy({ !$0.utf8.contains(Self.semicolon) }) else { return nil }
         let info = Array(fields.joined(separator: ";").utf8)
-        let signature = Array(Hex.text(Cipher.sha1(secret.signing + info)).utf8)
+        guard let digest = Cipher.sha1(secret.signing + info) else { return nil }
+        let signature = Array(Hex.text(digest).utf8)
         return KS(Base64.encode(signature + [Self.bar] + info))
     }
 
@@ -23,7 +24,8 @@ extension Session {
         var isGood = false
         for candidate in secret.candidates {
             // No short cut: each candidate costs the same.
-            if ConstantTime.equal(Array(Hex.text(Cipher.sha1(candidate + info)).utf8), signature) { isGood = true }
+            guard let digest = Cipher.sha1(candidate + info) else { return nil }
+            if ConstantTime.equal(Array(Hex.text(digest).utf8), signature) { isGood = true }
         }
         let fields = info.split(separator: semicolon, omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)

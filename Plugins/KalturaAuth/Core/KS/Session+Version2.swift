@@ -6,14 +6,15 @@ extension Session {
     private static let digestLength = 20
     private static let randomLength = 16
 
-    /// Signs by version 2; `random` is 16 bytes. Nil when it is not, or the secret is empty.
-    public func version2(_ secret: Secret, random: [UInt8] = Cipher.random(16)) -> KS? {
-        guard random.count == Self.randomLength, !secret.isEmpty else { return nil }
+    /// Signs by version 2; `random` is 16 bytes. Nil when it is not, the secret is empty, or libcrypto does without one of its parts.
+    public func version2(_ secret: Secret, random: [UInt8]? = Cipher.random(16)) -> KS? {
+        guard let random, random.count == Self.randomLength, !secret.isEmpty else { return nil }
         let body = random + Array(form.utf8)
-        var plain = Cipher.sha1(body) + body
+        guard let digest = Cipher.sha1(body), let secretDigest = Cipher.sha1(secret.signing) else { return nil }
+        var plain = digest + body
         plain += [UInt8](repeating: 0, count: (Cipher.blockLength - plain.count % Cipher.blockLength) % Cipher.blockLength)
         let zeros = [UInt8](repeating: 0, count: Cipher.blockLength)
-        let key = Array(Cipher.sha1(secret.signing).prefix(16))
+        let key = Array(secretDigest.prefix(16))
         guard let cipher = Cipher.aesCBC(.encrypt, plain, key: key, iv: zeros, isPadded: false) else { return nil }
         let text = Base64.encode(Self.mark + Array("\(partner)|".utf8) + cipher, isURLSafe: true)
         return KS(text)
@@ -31,12 +32,14 @@ extension Session {
         let zeros = [UInt8](repeating: 0, count: Cipher.blockLength)
         var found: [UInt8]?
         for candidate in secret.candidates {
-            let key = Array(Cipher.sha1(candidate).prefix(16))
-            guard var plain = Cipher.aesCBC(.decrypt, cipher, key: key, iv: zeros, isPadded: false) else { return nil }
+            guard let key = Cipher.sha1(candidate)?.prefix(16),
+                var plain = Cipher.aesCBC(.decrypt, cipher, key: Array(key), iv: zeros, isPadded: false)
+            else { return nil }
             while plain.last == 0 { plain.removeLast() }
             // Hashed and compared whatever came out, so that nothing tells a wrong key from a wrong hash.
             let body = Array(plain.dropFirst(digestLength))
-            let isGood = ConstantTime.equal(Cipher.sha1(body), Array(plain.prefix(digestLength)))
+            guard let digest = Cipher.sha1(body) else { return nil }
+            let isGood = ConstantTime.equal(digest, Array(plain.prefix(digestLength)))
             if isGood, body.count >= randomLength { found = body }
         }
         return found.flatMap { Session(form: $0[randomLength...], partner: partner) }
