@@ -219,6 +219,10 @@ let benchmarks: [Target] = [
     .testTarget(name: "LoadTests", dependencies: ["LoadCore", "CLoad"], path: "Tests/LoadTests", swiftSettings: swift),
     .executableTarget(
         name: "sluice-border", dependencies: ["HostIsolation", "CHostIsolation"], path: "Benchmarks/Border", swiftSettings: hot),
+    .executableTarget(
+        name: "sluice-catalogue",
+        dependencies: ["CSluice", "HostIsolation", "KalturaCore", "KalturaCatalogue", "SluiceJSON", "SluiceKit"],
+        path: "Benchmarks/Catalogue", swiftSettings: swift),
     .target(name: "CMicro", dependencies: ["CSluice"], path: "Benchmarks/CMicro"),
     .executableTarget(
         name: "sluice-micro",

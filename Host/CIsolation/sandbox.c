@@ -38,6 +38,9 @@
 #define LL_MAKE_BLOCK (1ull << 11)
 #define LL_TRUNCATE (1ull << 14)
 #define LL_IOCTL_DEV (1ull << 15)
+#define LL_BIND_TCP (1ull << 0)
+#define LL_CONNECT_TCP (1ull << 1)
+#define LL_RULE_PORT 2
 
 struct ll_ruleset {
     uint64_t fs, net, scoped;
@@ -46,6 +49,10 @@ struct ll_path {
     uint64_t allowed;
     int32_t fd;
 } __attribute__((packed));
+
+struct ll_port {
+    uint64_t allowed, port;
+};
 
 static uint64_t ll_known(long abi) {
     if (abi >= 5) return (1ull << 16) - 1;
@@ -69,7 +76,8 @@ static uint32_t landlock(const hostiso_sandbox *box) {
     long abi = syscall(LL_CREATE, NULL, 0, 1u);
     if (abi < 1) return 0;
     uint64_t known = ll_known(abi);
-    struct ll_ruleset set = {.fs = known, .net = 0, .scoped = abi >= 6 ? 3 : 0};  // no abstract sockets, no signals to others
+    // No abstract sockets, no signals to others.
+    struct ll_ruleset set = {.fs = known, .net = abi >= 4 ? LL_BIND_TCP | LL_CONNECT_TCP : 0, .scoped = abi >= 6 ? 3 : 0};
     size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
     int rules = (int)syscall(LL_CREATE, &set, size, 0);
     if (rules < 0) return 0;
@@ -79,6 +87,10 @@ static uint32_t landlock(const hostiso_sandbox *box) {
     const uint64_t all = ((1ull << 16) - 1) & ~(LL_MAKE_CHAR | LL_MAKE_BLOCK | LL_MAKE_SOCK | LL_EXECUTE);
     for (uint32_t i = 0; i < box->writable_count; i++) ll_allow(rules, box->writable[i], all, known);
     ll_allow(rules, "/dev/null", LL_READ_FILE | LL_WRITE_FILE, known);
+    for (uint32_t i = 0; abi >= 4 && i < box->port_count; i++) {
+        struct ll_port rule = {.allowed = LL_CONNECT_TCP, .port = box->ports[i]};
+        syscall(LL_ADD_RULE, rules, LL_RULE_PORT, &rule, 0);
+    }
     long done = syscall(LL_RESTRICT, rules, 0);
     close(rules);
     return done == 0 ? (uint32_t)abi : 0;
@@ -128,9 +140,8 @@ static const int allowed[] = {
 #endif
 };
 
-static const int network[] = {
-    __NR_bind, __NR_connect, __NR_listen, __NR_accept, __NR_accept4, __NR_setsockopt, __NR_sendmmsg, __NR_recvmmsg,
-};
+// Nobody connects to a plugin.
+static const int network[] = {__NR_connect, __NR_setsockopt};
 
 #define LOAD(field) (struct sock_filter) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(field))
 #define RETURN(value) (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, (value))
@@ -168,6 +179,31 @@ static void allow_values(struct program *p, int number, int n, const uint32_t *v
         emit(p, RETURN(SECCOMP_RET_ALLOW));
     }
     emit(p, RETURN(REFUSED));
+}
+
+// Internet sockets of TCP and nothing else: Landlock knows the ports of TCP only, a datagram or an MPTCP socket would reach anybody.
+static void allow_tcp(struct program *p) {
+    emit(p, IF_EQUAL(__NR_socket, 0, 11));
+    emit(p, LOAD(ARGUMENT(0)));
+    emit(p, IF_EQUAL(2 /* AF_INET */, 1, 0));
+    emit(p, IF_EQUAL(10 /* AF_INET6 */, 0, 7));
+    emit(p, LOAD(ARGUMENT(1)));
+    emit(p, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf));
+    emit(p, IF_EQUAL(1 /* SOCK_STREAM */, 0, 4));
+    emit(p, LOAD(ARGUMENT(2)));
+    emit(p, IF_EQUAL(0, 1, 0));
+    emit(p, IF_EQUAL(6 /* IPPROTO_TCP */, 0, 1));
+    emit(p, RETURN(SECCOMP_RET_ALLOW));
+    emit(p, RETURN(REFUSED));
+}
+
+// Allowed unless argument `n` has this bit.
+static void allow_without(struct program *p, int number, int n, uint32_t bit) {
+    emit(p, IF_EQUAL(number, 0, 4));
+    emit(p, LOAD(ARGUMENT(n)));
+    emit(p, IF_BITS(bit, 0, 1));
+    emit(p, RETURN(REFUSED));
+    emit(p, RETURN(SECCOMP_RET_ALLOW));
 }
 
 static uint32_t seccomp(const hostiso_sandbox *box) {
@@ -211,9 +247,11 @@ static uint32_t seccomp(const hostiso_sandbox *box) {
 #ifdef __NR_getrlimit
     allow(&p, __NR_getrlimit);
 #endif
-    if (box->network) {
-        static const uint32_t families[] = {2 /* AF_INET */, 10 /* AF_INET6 */};
-        allow_values(&p, __NR_socket, 0, families, 2);
+    if (box->port_count > 0) {
+        allow_tcp(&p);
+        // What is sent with the opening of a connection goes past Landlock.
+        allow_without(&p, __NR_sendto, 3, 0x20000000u /* MSG_FASTOPEN */);
+        allow_without(&p, __NR_sendmsg, 2, 0x20000000u);
         for (unsigned i = 0; i < sizeof network / sizeof *network; i++) allow(&p, network[i]);
     }
     for (unsigned i = 0; i < sizeof allowed / sizeof *allowed; i++) allow(&p, allowed[i]);

@@ -144,6 +144,16 @@ import Testing
             ]
         ),
         (
+            minimal + "[permissions]\nconnect = [27017, 0]",
+            ["m:5:11: [permissions] connect: expected an array of at most sixteen different TCP ports, found an array"]
+        ),
+        (
+            minimal + "[permissions]\nadmin = [\"diagnostics\", \"metrics\"]",
+            [
+                #"m:5:25: [permissions] admin: expected an array of names like "diagnostics", none of the host's own, found "metrics""#
+            ]
+        ),
+        (
             minimal + "[permissions]\negress = [\"api.example.com\", \"https://a/b\"]",
             [
                 #"m:5:11: [permissions] egress: expected an array of origins like "https://api.example.com", found "api.example.com""#,

@@ -24,7 +24,7 @@ import Testing
         let readme = try ConfigurationFiles.text(of: FilePaths.join(Self.folder, "README.md"))
         let keys = [
             "id", "library", "interfaces", "version", "enabled", "isolation", "sandbox", "drain_s", "read", "write", "sha256",
-            "commands", "services", "egress", "name",
+            "commands", "services", "egress", "connect", "admin", "name",
             "transport",
             "port", "offset", "tls", "soft_ms", "hard_ms",
         ]

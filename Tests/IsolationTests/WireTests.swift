@@ -6,7 +6,7 @@ import Testing
 /// Messages as bytes: cut anywhere, cut short, and with bits turned over.
 @Suite struct WireTests {
     private static let order = StartOrder(
-        hostVersion: "0.1.0", parent: 7, readable: ["/a", ""], writable: ["/b"], memoryBytes: 1 << 29, allowsNetwork: true,
+        hostVersion: "0.1.0", parent: 7, readable: ["/a", ""], writable: ["/b"], memoryBytes: 1 << 29, connectPorts: [27017, 1],
         requiresSandbox: false)
 
     private static func description() -> ModuleDescription {

@@ -52,7 +52,8 @@ import Testing
     func `a wrong request is refused and changes nothing`(method: String, path: String, body: String, status: Int) throws {
         let temporary = try TemporaryCatalogue()
         let changes = Mutex(0)
-        let admin = AdminService(catalogue: temporary.catalogue, changed: { changes.withLock { $0 += 1 } })
+        let admin = AdminService(
+            catalogue: { [catalogue = temporary.catalogue] in catalogue }, changed: { changes.withLock { $0 += 1 } })
         let answer = ask(admin, method, path, body)
         #expect(answer.status == status)
         #expect(answer.json["error"]?["message"]?.stringValue?.isEmpty == false)
@@ -62,7 +63,8 @@ import Testing
     @Test func `a change is told, reading is not`() throws {
         let temporary = try TemporaryCatalogue()
         let changes = Mutex(0)
-        let admin = AdminService(catalogue: temporary.catalogue, changed: { changes.withLock { $0 += 1 } })
+        let admin = AdminService(
+            catalogue: { [catalogue = temporary.catalogue] in catalogue }, changed: { changes.withLock { $0 += 1 } })
         _ = ask(admin, "GET", "entries")
         _ = ask(admin, "GET", "rejections")
         #expect(changes.withLock { $0 } == 0)

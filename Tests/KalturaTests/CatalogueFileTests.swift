@@ -39,7 +39,8 @@ import Testing
             #expect(temporary.reason("0_aaaaaaaa", "a1b2c3d4") == (round == 0 ? nil : .noEntry))
             let other = temporary.folder + "/other.sqlite"
             do {
-                let new = AdminService(catalogue: try SQLiteCatalogue(path: other))
+                let made = try SQLiteCatalogue(path: other)
+                let new = AdminService(catalogue: { made })
                 for line in ["partner add 5", "entry add 0_round00\(round) --partner 5 --token fresh"] {
                     #expect(new.run(line.split(separator: " ").map(String.init)) { _ in .success([]) }.exitCode == 0)
                 }
@@ -91,5 +92,48 @@ import Testing
         #expect(throws: CatalogueError.self) { try temporary.catalogue.importJSON(try JSONValue(parsing: broken)) }
         #expect(try temporary.catalogue.partners(after: 0, limit: 10).isEmpty)
         #expect(temporary.run("partner add 1").exitCode == 0)
+    }
+
+    @Test func `a full disk: the change is refused whole, decisions go on, and there is room again`() throws {
+        let temporary = try TemporaryCatalogue()
+        // What SQLite answers at its page limit is what it answers when the disk has no room: SQLITE_FULL.
+        _ = try temporary.catalogue.write { (c) throws(CatalogueError) in
+            let pages = try c.run("PRAGMA page_count").first?[0].integer ?? 0
+            try c.run("PRAGMA max_page_count=\(pages)")
+        }
+        let long = Change("name", .text(String(repeating: "x", count: 190)))
+        for i in 1000..<1400 {
+            do throws(CatalogueError) {
+                _ = try temporary.catalogue.addPartner(Int64(i), [long])
+            } catch {
+                #expect(error.description.contains("full") && error.httpStatus == 503)
+                return try after(temporary, i)
+            }
+        }
+        Issue.record("the disk never was full")
+    }
+
+    private func after(_ temporary: TemporaryCatalogue, _ id: Int) throws {
+        #expect(temporary.reason("0_aaaaaaaa", "a1b2c3d4") == nil)
+        #expect(throws: CatalogueError.notFound("partner \(id)")) { try temporary.catalogue.partner(Int64(id)) }
+        #expect(throws: Never.self) { try temporary.catalogue.partner(Int64(id - 1)) }
+        let other = try SQLiteCatalogue(path: temporary.path)
+        #expect(throws: Never.self) { try other.addPartner(Int64(id), []) }
+    }
+
+    @Test func `a file that is corrupt inside is BACKEND_DOWN with SQLite's word, and nobody's token`() throws {
+        let temporary = try TemporaryCatalogue()
+        try temporary.execute("UPDATE partners SET name='flushed' WHERE id=102")
+        let file = open(temporary.path, O_WRONLY)
+        let noise = [UInt8](repeating: 0x5A, count: 3 * 4096)
+        #expect(pwrite(file, noise, noise.count, 4096) == noise.count)
+        close(file)
+        let id = try #require(EntryID("0_aaaaaaaa"))
+        let fresh = try SQLiteCatalogue(path: temporary.path)
+        let credentials = Credentials(entry: id, partner: nil, server: .primary, token: Token("a1b2c3d4"))
+        let question = CatalogueQuestion(credentials: credentials, source: "", hostname: nil, now: 0)
+        let refusal = #expect(throws: Refusal.self) { try fresh.authenticate(question) }
+        #expect(refusal?.reason == .backendDown)
+        #expect(refusal?.detail.contains("malformed") == true && refusal?.description.contains("a1b2") == false)
     }
 }

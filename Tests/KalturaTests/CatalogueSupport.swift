@@ -25,7 +25,7 @@ final class TemporaryCatalogue {
         rmdir(folder)
     }
 
-    var admin: AdminService { AdminService(catalogue: catalogue) }
+    var admin: AdminService { AdminService(catalogue: { [catalogue] in catalogue }) }
 
     /// Runs a command; a file is answered with the specification's catalogue.
     func run(_ line: String) -> CommandOutput {
@@ -63,7 +63,7 @@ extension CatalogueStore {
 
     /// Runs a command; a file is answered with the specification's catalogue.
     func run(_ line: String) -> CommandOutput {
-        AdminService(catalogue: self).run(line.split(separator: " ").map(String.init)) { name in
+        AdminService(catalogue: { self }).run(line.split(separator: " ").map(String.init)) { name in
             name == "/catalogue.json" ? .success(Array(FakeCatalogue.text.utf8)) : .failure(.invalid("cannot read \(name)"))
         }
     }

@@ -66,7 +66,8 @@ import Testing
             address("rtmp://h/kLive?p=102&e=0_ab12cd34&i=0&t=CANARYTOKEN", "0_ab12cd34_1"), rules: AddressRules())
         ring.record(Rejection(time: 1_795_222_923_000_000, address: shown, source: "192.0.2.1", refusal: Refusal(.badToken)))
         let filled = ring
-        let admin = AdminService(catalogue: temporary.catalogue, rejections: { filled })
+        let admin = AdminService(
+            catalogue: { [catalogue = temporary.catalogue] in catalogue }, diagnostics: Diagnostics(rejections: { filled }))
         for arguments in [["rejections"], ["rejections", "--json"]] {
             let text = admin.run(arguments) { _ in .success([]) }.standardOutput
             #expect(text.contains("2026-11-21T01:02:03Z"))

@@ -34,8 +34,9 @@ typedef struct hostiso_sandbox {
     uint32_t writable_count;
     const char *const *writable; /* folders below which anything may be done */
     uint64_t memory;             /* bytes of writable private memory */
-    uint32_t network;            /* 1: may open internet sockets */
+    uint32_t port_count;
     uint32_t reserved;
+    const uint16_t *ports; /* TCP ports that may be connected to; with none there are no internet sockets */
 } hostiso_sandbox;
 
 /* What is in force; 0 where the kernel has it not. */

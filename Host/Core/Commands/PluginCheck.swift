@@ -36,6 +36,7 @@ public struct PluginCheck: Sendable {
         do {
             let config = try manifest.configuration(checkedBy: schema)
             if let schema {
+                errors += manifest.unreachable(in: config, by: schema)
                 settings += schema.report(
                     of: config, written: manifest.config, at: (["plugin"] as ConfigurationPath).appending(manifest.id),
                     file: manifest.file)

@@ -3,7 +3,7 @@ import SluiceJSON
 /// The schema that a plugin declares for its configuration: a small part of JSON Schema.
 ///
 /// Known words: `type properties required additionalProperties enum minimum maximum minLength maxLength items minItems maxItems
-/// default description title writeOnly`; any other is refused, so that no plugin relies on a check that nobody makes.
+/// default description title writeOnly x-connect-port`; any other is refused, so that no plugin relies on a check that nobody makes.
 /// Properties that are not named are errors unless `additionalProperties` is true. Nesting is bounded (32).
 public struct ConfigurationSchema: Sendable, Equatable {
     /// A schema text that cannot be used, and why; the plugin's fault.

@@ -51,6 +51,11 @@ extension PluginManifest {
         permissions.egress = table.strings("egress", of: "origins like \"https://api.example.com\"", where: Self.isOrigin) ?? []
         permissions.read = table.strings("read", of: "absolute paths", where: { $0.hasPrefix("/") }) ?? []
         permissions.write = table.strings("write", of: "absolute paths", where: { $0.hasPrefix("/") }) ?? []
+        permissions.admin =
+            table.strings("admin", of: "names like \"diagnostics\", none of the host's own") {
+                PluginID.isValid($0) && !Permissions.adminNames.contains($0)
+            } ?? []
+        permissions.connect = table.integers("connect", of: "TCP ports", 1...65_535) ?? []
         table.finish()
     }
 

@@ -70,6 +70,12 @@ public struct PluginManifest: Sendable, Equatable {
         /// Files and folders that a plugin's process may read, and folders that it may write to, besides its own.
         public var read: [String] = []
         public var write: [String] = []
+        /// TCP ports that a plugin's process may connect to with sockets of its own, for libraries that can't use `fetch`.
+        public var connect: [Int] = []
+        /// Names under which what a plugin has on the admin listener is there without `/api/v1/plugins/ID` too: `diagnostics`.
+        public var admin: [String] = []
+        /// Which are the host's own.
+        static let adminNames: Set<String> = ["api", "metrics", "healthz", "readyz"]
 
         public init() {}
 

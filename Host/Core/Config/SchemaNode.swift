@@ -21,11 +21,13 @@ struct SchemaNode: Sendable, Equatable {
     var description = ""
     /// The value is a secret: never printed.
     var writeOnly = false
+    /// The value is an address that the plugin's process connects to by itself, at this port unless it says another.
+    var connectPort: Int?
 
     private static let depthLimit = 32
     private static let words: Set<String> = [
         "type", "properties", "required", "additionalProperties", "enum", "minimum", "maximum", "minLength", "maxLength", "items",
-        "minItems", "maxItems", "default", "description", "title", "writeOnly", "$schema",
+        "minItems", "maxItems", "default", "description", "title", "writeOnly", "x-connect-port", "$schema",
     ]
 
     init(_ value: JSONValue, at path: ConfigurationPath, depth: Int) throws(ConfigurationSchema.Malformed) {
@@ -48,6 +50,7 @@ struct SchemaNode: Sendable, Equatable {
         if let element = object["items"] { items = [try SchemaNode(element, at: path.appending("items"), depth: depth + 1)] }
         description = try Self.typed(object, "description", at: path) { $0.stringValue } ?? ""
         writeOnly = try Self.typed(object, "writeOnly", at: path) { $0.boolValue } ?? false
+        connectPort = try Self.typed(object, "x-connect-port", at: path) { $0.intValue }
         defaultValue = object["default"]
         try checkDefault(at: path)
     }
@@ -93,7 +96,7 @@ struct SchemaNode: Sendable, Equatable {
             && left.choices == right.choices && left.minimum == right.minimum && left.maximum == right.maximum
             && left.minimumCount == right.minimumCount && left.maximumCount == right.maximumCount && left.items == right.items
             && left.defaultValue == right.defaultValue && left.description == right.description
-            && left.writeOnly == right.writeOnly
+            && left.writeOnly == right.writeOnly && left.connectPort == right.connectPort
             && left.properties.count == right.properties.count
             && zip(left.properties, right.properties).allSatisfy { $0.name == $1.name && $0.node == $1.node }
     }

@@ -95,6 +95,18 @@ final class TableReader {
         return strings
     }
 
+    /// At most sixteen different ones.
+    func integers(_ key: String, of wanted: String, _ range: ClosedRange<Int>) -> [Int]? {
+        read(key, "an array of at most sixteen different \(wanted)") { value in
+            guard let elements = value.arrayValue, elements.count <= 16 else { return nil }
+            let integers = elements.compactMap { element -> Int? in
+                guard case .integer(let integer) = element, let integer = Int(exactly: integer) else { return nil }
+                return range.contains(integer) ? integer : nil
+            }
+            return integers.count == elements.count && Set(integers).count == integers.count ? integers : nil
+        }
+    }
+
     /// A table under this key, with a reader of its own.
     func table(_ key: String) -> TableReader? {
         read(key, "a table", { $0.objectValue }).map { TableReader($0, at: path.appending(key), report) }

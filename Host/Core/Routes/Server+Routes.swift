@@ -24,17 +24,27 @@ extension Server {
             } else if !route.pattern.hasPrefix("/{app}/{stream}") {
                 throw PluginFailure(step: "routes", text: "the media route \(route.pattern) does not begin with /{app}/{stream}")
             }
-            let made = Route(owner: generation.id, pattern: pattern, methods: route.methods.map { HTTPMethod(rawValue: $0) }) {
-                [weak self] exchange in
+            let handler: HTTPHandler = { [weak self] exchange in
                 guard let self else { return }
                 let routed = RoutedExchange(generation: generation, route: route, exchange: exchange)
                 guard routed.begin() else { return }
                 if route.isAdmin { self.control.post { self.handle(routed, sink: nil) } } else { self.route(routed) }
             }
+            let methods = route.methods.map { HTTPMethod(rawValue: $0) }
+            let made = Route(owner: generation.id, pattern: pattern, methods: methods, handler: handler)
             if route.isAdmin { adminRoutes.append(made) } else { mediaRoutes.append(made) }
+            guard route.isAdmin, let short = shortPattern(route.pattern, generation) else { continue }
+            adminRoutes.append(Route(owner: generation.id, pattern: try PathPattern(short), methods: methods, handler: handler))
         }
         try media.routes.replace(owner: generation.id, with: mediaRoutes)
         try admin.routes.replace(owner: generation.id, with: adminRoutes)
+    }
+
+    /// Where an admin route is too: `/NAME/…`, when the manifest's `[permissions] admin` gives it that.
+    private func shortPattern(_ pattern: String, _ generation: PluginGeneration) -> String? {
+        let short = pattern.dropFirst("/api/v1/plugins/\(generation.id)".count)
+        return generation.manifest.permissions.admin.contains { short == "/\($0)" || short.hasPrefix("/\($0)/") }
+            ? String(short) : nil
     }
 
     func unregisterRoutes(_ id: String) {

@@ -20,14 +20,14 @@ public enum PluginHost {
         }
         var report = hostiso_report()
         restrict(order, &report)
-        let missing = missing(report)
+        let missing = missing(report, order)
         if order.requiresSandbox, !missing.isEmpty {
             fail(plugin, message.id, "sandbox = \"required\", but the kernel has no \(missing.joined(separator: ", "))")
         }
         if let reason = plugin.openLibrary(hostVersion: order.hostVersion) { fail(plugin, message.id, reason) }
         guard let module = plugin.module else { _exit(70) }
         var description = ModuleDescription(module.pointee)
-        description.sandbox = inForce(report)
+        description.sandbox = inForce(report, order)
         var writer = WireWriter(.described, id: message.id)
         writer.i32(SLUICE_OK)
         writer.text("")
@@ -50,7 +50,7 @@ public enum PluginHost {
     }
 
     private static func restrict(_ order: StartOrder, _ report: inout hostiso_report) {
-        let readable = systemFolders + loadedFolders() + order.readable
+        let readable = systemFolders + (order.connectPorts.isEmpty ? [] : networkFolders) + loadedFolders() + order.readable
         let lists = (readable.map { strdup($0) }, order.writable.map { strdup($0) })
         defer { for text in lists.0 + lists.1 { free(text) } }
         let (first, second) = (lists.0.map { UnsafePointer($0) }, lists.1.map { UnsafePointer($0) })
@@ -62,8 +62,11 @@ public enum PluginHost {
                 sandbox.writable = second.baseAddress
                 sandbox.writable_count = UInt32(second.count)
                 sandbox.memory = order.memoryBytes
-                sandbox.network = order.allowsNetwork ? 1 : 0
-                hostiso_restrict(&sandbox, order.parent, &report)
+                order.connectPorts.withUnsafeBufferPointer { ports in
+                    sandbox.ports = ports.baseAddress
+                    sandbox.port_count = UInt32(ports.count)
+                    hostiso_restrict(&sandbox, order.parent, &report)
+                }
             }
         }
     }
@@ -74,6 +77,12 @@ public enum PluginHost {
         "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime",
         "/etc/nsswitch.conf", "/etc/hosts", "/etc/resolv.conf", "/etc/ssl/certs", "/proc", "/sys/devices/system/cpu",
         "/dev/urandom", "/dev/zero", "/proc/self/fd/4",
+    ]
+
+    /// What the resolver and TLS read besides, for a process that may connect somewhere. All of it is everybody's.
+    private static let networkFolders = [
+        "/etc/host.conf", "/etc/gai.conf", "/etc/services", "/run/systemd/resolve", "/etc/ssl/openssl.cnf",
+        "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted",
     ]
 
     /// Where this process' own libraries lie: the plugin's need their neighbours.
@@ -100,11 +109,14 @@ public enum PluginHost {
         ]
     }
 
-    private static func missing(_ report: hostiso_report) -> [String] { parts(report).filter { !$0.isThere }.map(\.name) }
+    private static func missing(_ report: hostiso_report, _ order: StartOrder) -> [String] {
+        let missing = parts(report).filter { !$0.isThere }.map(\.name)
+        return missing + (order.connectPorts.isEmpty || report.landlock >= 4 ? [] : ["ports of [permissions] connect"])
+    }
 
-    private static func inForce(_ report: hostiso_report) -> String {
+    private static func inForce(_ report: hostiso_report, _ order: StartOrder) -> String {
         let there = parts(report).filter(\.isThere).map { $0.name == "landlock" ? "landlock \(report.landlock)" : $0.name }
-        let missing = missing(report)
+        let missing = missing(report, order)
         return there.joined(separator: ", ") + (missing.isEmpty ? "" : "; not: \(missing.joined(separator: ", "))")
     }
 }

@@ -37,10 +37,13 @@ struct ChildProcess {
             pid: pid, pidDescriptor: hostiso_pidfd(pid), socket: sockets[0], output: outputs[0], started: monotonicNanoseconds())
     }
 
-    /// The environment is empty but for what keeps Swift's crash reporter from holding a dead process for a third of a second.
+    /// The environment is empty but for what keeps Swift's crash reporter from holding a dead process for a third of a second, and
+    /// what makes the resolver ask over TCP: a process that may connect gets no other sockets.
     private static func spawn(_ runner: String, _ descriptors: [Int32], _ pid: inout Int32) -> Int32 {
         let argv = [strdup(runner), strdup("--plugin-host"), nil]
-        let environment = [strdup("SWIFT_BACKTRACE=enable=no"), strdup("LC_ALL=C.UTF-8"), nil]
+        let environment = [
+            strdup("SWIFT_BACKTRACE=enable=no"), strdup("LC_ALL=C.UTF-8"), strdup("RES_OPTIONS=use-vc"), nil,
+        ]
         defer { for text in argv + environment { free(text) } }
         return hostiso_spawn(runner, argv, environment, descriptors, Int32(descriptors.count), &pid)
     }

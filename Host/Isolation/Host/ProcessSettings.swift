@@ -11,8 +11,8 @@ public struct ProcessSettings: Sendable {
     public var requiresSandbox = false
     /// Writable private memory; four times as much address space. Default 512 MiB.
     public var memoryBytes: UInt64 = 512 << 20
-    /// Whether it may open internet sockets.
-    public var allowsNetwork = false
+    /// TCP ports that it may connect to; empty: it gets no internet socket. Kernels before Landlock 4 know no ports: there any.
+    public var connectPorts: [UInt16] = []
     /// Files and folders that it may read, besides the system's libraries.
     public var readable: [String] = []
     /// Folders that it may write to, besides its own.

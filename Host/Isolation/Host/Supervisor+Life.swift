@@ -102,7 +102,7 @@ extension Supervisor {
         let order = StartOrder(
             hostVersion: settings.hostVersion, parent: getpid(), readable: settings.readable,
             writable: [settings.dataFolder] + settings.writable, memoryBytes: settings.memoryBytes,
-            allowsNetwork: settings.allowsNetwork, requiresSandbox: settings.requiresSandbox, carriesMedia: media != nil)
+            connectPorts: settings.connectPorts, requiresSandbox: settings.requiresSandbox, carriesMedia: media != nil)
         let id = takeID()
         expect(id, "start", deadline, described)
         _ = outbox.send(order.message(id: id))

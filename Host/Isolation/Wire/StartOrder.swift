@@ -8,7 +8,8 @@ struct StartOrder: Equatable, Sendable {
     /// Folders that may be written: the plugin's own first.
     var writable: [String]
     var memoryBytes: UInt64
-    var allowsNetwork: Bool
+    /// TCP ports to connect to; with none it has no internet sockets.
+    var connectPorts: [UInt16]
     /// Refuse to run when part of the hardening can't be had.
     var requiresSandbox: Bool
     /// Descriptors 5 … 8 are its media rings.
@@ -21,14 +22,14 @@ struct StartOrder: Equatable, Sendable {
         writer.texts(readable)
         writer.texts(writable)
         writer.u64(memoryBytes)
-        writer.u32(allowsNetwork ? 1 : 0)
+        writer.texts(connectPorts.map { String($0) })
         writer.u32(requiresSandbox ? 1 : 0)
         writer.u32(carriesMedia ? 1 : 0)
         return writer.finished()
     }
 
     init(
-        hostVersion: String, parent: Int32, readable: [String], writable: [String], memoryBytes: UInt64, allowsNetwork: Bool,
+        hostVersion: String, parent: Int32, readable: [String], writable: [String], memoryBytes: UInt64, connectPorts: [UInt16],
         requiresSandbox: Bool, carriesMedia: Bool = false
     ) {
         self.hostVersion = hostVersion
@@ -36,7 +37,7 @@ struct StartOrder: Equatable, Sendable {
         self.readable = readable
         self.writable = writable
         self.memoryBytes = memoryBytes
-        self.allowsNetwork = allowsNetwork
+        self.connectPorts = connectPorts
         self.requiresSandbox = requiresSandbox
         self.carriesMedia = carriesMedia
     }
@@ -47,7 +48,7 @@ struct StartOrder: Equatable, Sendable {
         readable = try reader.strings()
         writable = try reader.strings()
         memoryBytes = try reader.u64()
-        allowsNetwork = try reader.u32() != 0
+        connectPorts = try reader.strings().compactMap { UInt16($0) }
         requiresSandbox = try reader.u32() != 0
         carriesMedia = try reader.u32() != 0
         try reader.end()

@@ -76,12 +76,13 @@ struct CheckReport {
     }
 
     private var pluginsTable: Table {
-        var table = Table("PLUGIN", "ENABLED", "LIBRARY", "GRANTED", "EGRESS")
+        var table = Table("PLUGIN", "ENABLED", "LIBRARY", "GRANTED", "EGRESS", "CONNECT")
         table.rows = manifests.map { manifest in
             [
                 manifest.id, manifest.enabled ? "yes" : "no", manifest.library,
                 manifest.permissions.services.joined(separator: " "),
                 manifest.permissions.egress.joined(separator: " "),
+                manifest.permissions.connect.map { String($0) }.joined(separator: " "),
             ]
         }
         return table
@@ -123,6 +124,7 @@ struct CheckReport {
                         "id": .string($0.id), "enabled": .bool($0.enabled), "library": .string($0.library),
                         "interfaces": JSONValue($0.interfaces), "services": JSONValue($0.permissions.services),
                         "egress": JSONValue($0.permissions.egress),
+                        "connect": JSONValue($0.permissions.connect.map { JSONValue($0) }),
                     ]
                 }),
             "errors": JSONValue(errors.map(\.description)),

@@ -14,6 +14,8 @@ public struct AuthQuestion: Sendable {
 
     /// What the peer wants to do.
     public var action: Action
+    /// The asking connection's handle; 0 for HTTP exchanges.
+    public var connection: UInt64
     /// `rtmp`, `http`.
     public var protocolName: String
     /// `rtmp`, `rtmps`, `http`, `https`.
@@ -53,6 +55,7 @@ public struct AuthQuestion: Sendable {
         let raw = request.pointee
         guard let action = Action(rawValue: raw.action) else { return nil }
         self.action = action
+        connection = raw.connection
         protocolName = raw.protocol.string
         scheme = raw.scheme.string
         hostName = raw.host_name.string

@@ -1,16 +1,20 @@
 #include "kaltura_mongo.h"
 
+#include <arpa/inet.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <libmongoc-1.0/mongoc/mongoc.h> // for its declarations only: the library is opened when it is needed
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 // Declared by the library's own headers, found in it by name.
 #define FUNCTIONS(F) \
     F(bson_destroy) F(bson_get_data) F(bson_init_static) F(bson_new) \
-    F(mongoc_init) F(mongoc_log_set_handler) F(mongoc_uri_new_with_error) F(mongoc_uri_destroy) F(mongoc_uri_get_database) \
+    F(mongoc_init) F(mongoc_log_set_handler) F(mongoc_uri_new_with_error) F(mongoc_uri_destroy) F(mongoc_uri_get_database) F(mongoc_uri_get_hosts) \
     F(mongoc_uri_get_option_as_int32) F(mongoc_uri_set_option_as_int32) \
     F(mongoc_client_pool_new_with_error) F(mongoc_client_pool_destroy) F(mongoc_client_pool_pop) F(mongoc_client_pool_push) \
     F(mongoc_client_pool_set_error_api) F(mongoc_client_pool_set_appname) F(mongoc_client_read_command_with_opts) \
@@ -67,6 +71,27 @@ static void standard(mongoc_uri_t *uri, const char *option, int32_t value) {
     if (p_mongoc_uri_get_option_as_int32(uri, option, 0) == 0) p_mongoc_uri_set_option_as_int32(uri, option, value);
 }
 
+// Whether a sandbox keeps this process from that port: asked on loopback, where nobody waits for an answer.
+static int may_connect(uint16_t port, kaltura_mongo_error *error) {
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_port = htons(port)};
+    int made = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int refused = made < 0 ? errno == EPERM || errno == EACCES : connect(made, (struct sockaddr *)&to, sizeof to) < 0 && errno == EACCES;
+    if (made >= 0) close(made);
+    if (!refused) return 1;
+    error->domain = KALTURA_MONGO_NOT_PERMITTED;
+    snprintf(error->text, sizeof error->text, "TCP port %u may not be connected to: [permissions] connect of the manifest does not name it", port);
+    return 0;
+}
+
+static int may_connect_to(const mongoc_host_list_t *host, kaltura_mongo_error *error) {
+    // Without hosts they stand in the name service (mongodb+srv), which is asked over TCP.
+    if (!host) return may_connect(53, error);
+    for (; host; host = host->next) {
+        if (host->family != AF_UNIX && !may_connect(host->port, error)) return 0;
+    }
+    return 1;
+}
+
 kaltura_mongo *kaltura_mongo_open(const char *text, const kaltura_mongo_limits *limits, kaltura_mongo_error *error) {
     memset(error, 0, sizeof *error);
     if (!open_library(error)) return NULL;
@@ -76,6 +101,10 @@ kaltura_mongo *kaltura_mongo_open(const char *text, const kaltura_mongo_limits *
         // Not the library's words: they can hold a piece of the address, and the address a password.
         error->domain = KALTURA_MONGO_NO_ADDRESS;
         snprintf(error->text, sizeof error->text, "the address cannot be read; it must be mongodb://[USER:PASSWORD@]HOST[:PORT]/DATABASE");
+        return NULL;
+    }
+    if (!may_connect_to(p_mongoc_uri_get_hosts(uri), error)) {
+        p_mongoc_uri_destroy(uri);
         return NULL;
     }
     standard(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, limits->server_selection_ms);

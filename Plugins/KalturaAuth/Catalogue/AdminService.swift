@@ -6,10 +6,10 @@ import SluiceJSON
 /// Owns the shapes of requests and answers. Calls may block, so they belong on a worker. No answer contains a token, except the one
 /// that was just generated, once.
 public struct AdminService: Sendable {
-    let catalogue: any CatalogueStore
+    private let open: @Sendable () throws(CatalogueError) -> any CatalogueStore
     /// Opens the store of that kind, to copy from or to.
     let store: @Sendable (Configuration.Backend) throws(CatalogueError) -> any CatalogueStore
-    let rejections: @Sendable () -> RejectionRing
+    let diagnostics: Diagnostics
     let changed: @Sendable () -> Void
 
     /// Most bytes of a request's body.
@@ -19,26 +19,31 @@ public struct AdminService: Sendable {
     /// Most rows of a listing, and how many without a wish.
     static let maximumRows = 1000
 
-    /// `rejections` answers the ring of the running server; `changed` is called after each change, to forget remembered decisions.
+    /// `diagnostics` asks the running server; `changed` is called after each change, to forget remembered decisions.
+    /// The catalogue is opened by what needs it.
     public init(
-        catalogue: any CatalogueStore,
+        catalogue: @escaping @Sendable () throws(CatalogueError) -> any CatalogueStore,
         store: @escaping @Sendable (Configuration.Backend) throws(CatalogueError) -> any CatalogueStore = {
             (kind) throws(CatalogueError) in throw .invalid("\(kind.rawValue) is not configured")
         },
-        rejections: @escaping @Sendable () -> RejectionRing = { RejectionRing() },
+        diagnostics: Diagnostics = Diagnostics(),
         changed: @escaping @Sendable () -> Void = {}
     ) {
-        self.catalogue = catalogue
+        open = catalogue
         self.store = store
-        self.rejections = rejections
+        self.diagnostics = diagnostics
         self.changed = changed
     }
 
-    /// Answers a request: `partners`, `partners/ID`, `entries`, `entries/ID`, `import`, `copy`, `rejections`.
+    var catalogue: any CatalogueStore { get throws(CatalogueError) { try open() } }
+
+    /// Answers a request: `partners`, `partners/ID`, `entries`, `entries/ID`, `import`, `copy`; `live`, `kill`,
+    /// `rejections`, `info`, and `diagnostics/…` by the reference's names.
     public func handle(_ request: AdminRequest) -> AdminResponse {
         do throws(CatalogueError) {
             let response = try answer(request)
-            if request.method != "GET", response.status < 300 { changed() }
+            let isCatalogues = !["kill", "diagnostics"].contains(request.path.first)
+            if request.method != "GET", isCatalogues, response.status < 300 { changed() }
             return response
         } catch {
             return .problem(error.httpStatus, error.description)
@@ -56,10 +61,17 @@ public struct AdminService: Sendable {
         case (_, "entries", 2): return try oneEntry(request, try Self.entryID(request.path[1]))
         case ("POST", "import", 1): return AdminResponse(200, try catalogue.importJSON(try Self.json(request)))
         case ("POST", "copy", 1): return AdminResponse(200, try copy(try Self.json(request)))
+        case ("GET", "live", 1): return AdminResponse(200, liveList)
+        case ("POST", "kill", 1): return AdminResponse(200, try kill(try Self.json(request)))
         case ("GET", "rejections", 1): return AdminResponse(200, rejectionList)
-        case (_, "partners", 1), (_, "entries", 1), (_, "import", 1), (_, "copy", 1), (_, "rejections", 1):
+        case ("GET", "info", 1): return AdminResponse(200, info)
+        case (_, "diagnostics", 2): return reference(request)
+        case (_, "partners", 1), (_, "entries", 1), (_, "import", 1), (_, "copy", 1), (_, "rejections", 1), (_, "live", 1),
+            (_, "kill", 1), (_, "info", 1):
             return .problem(405, "\(request.method) is not possible here")
-        default: return .problem(404, "there is no such collection; known: partners, entries, import, copy, rejections")
+        default:
+            return .problem(
+                404, "there is no such collection; known: partners, entries, import, copy, live, kill, rejections, info")
         }
     }
 
@@ -75,19 +87,6 @@ public struct AdminService: Sendable {
         let (from, to) = (try kind("from"), try kind("to"))
         guard from != to else { throw .invalid("from and to are the same") }
         return try store(to).copy(from: store(from))
-    }
-
-    private var rejectionList: JSONValue {
-        let ring = rejections()
-        let items = ring.all.map { rejection in
-            [
-                "time": .string(UTCTime.text(microseconds: rejection.time)),
-                "reason": .string(rejection.refusal.cause.rawValue), "shown": .string(rejection.refusal.reason.rawValue),
-                "source": .string(rejection.source), "address": .string(rejection.address.description),
-                "detail": .string(rejection.refusal.detail),
-            ] as JSONValue
-        }
-        return ["total": .integer(Int64(clamping: ring.total)), "rejections": .array(items)]
     }
 
     static func partnerID(_ text: String) throws(CatalogueError) -> Int64 {

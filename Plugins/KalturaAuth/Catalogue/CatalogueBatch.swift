@@ -22,7 +22,7 @@ public struct CatalogueBatch: Sendable {
         }
 
         /// Profiles hold texts of any length.
-        var pageSize: Int { self == .profiles ? 20 : 500 }
+        var pageSize: Int { self == .profiles ? 20 : 100 }
     }
 
     /// Columns of a profile's flavors, beside the profile's id.
@@ -31,9 +31,11 @@ public struct CatalogueBatch: Sendable {
         "max_frame_rate", "codec", "profile",
     ]
 
-    var partners: [CatalogueRecord] = []
-    var profiles: [CatalogueRecord] = []
-    var entries: [CatalogueRecord] = []
+    public var partners: [CatalogueRecord] = []
+    public var profiles: [CatalogueRecord] = []
+    public var entries: [CatalogueRecord] = []
+
+    public init() {}
 
     subscript(_ table: Table) -> [CatalogueRecord] {
         get {
@@ -60,7 +62,7 @@ public struct CatalogueRecord: Sendable, Hashable {
     var values: [String: StoredValue]
     var flavors: [[String: StoredValue]] = []
 
-    init(_ id: StoredValue, _ values: [String: StoredValue]) {
+    public init(_ id: StoredValue, _ values: [String: StoredValue]) {
         self.id = id
         self.values = values
     }

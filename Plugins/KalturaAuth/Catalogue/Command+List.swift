@@ -14,6 +14,12 @@ extension Command {
                     Option(name: "--to", placeholder: "STORE", help: "the other", target: .text("to"), required: true),
                 ],
                 method: "POST", collection: "copy"),
+            Command(words: ["live"], summary: "who publishes to the running server", method: "GET", collection: "live"),
+            Command(
+                words: ["kill"], argument: .what,
+                summary: "close the connections that publish an entry, a stream or have an id of `live`, within seconds",
+                method: "POST", collection: "kill"),
+            Command(words: ["info"], summary: "the running server as a whole", method: "GET", collection: "info"),
             Command(
                 words: ["rejections"], summary: "the last 100 refused connections of the running server", method: "GET",
                 collection: "rejections"),

@@ -33,12 +33,14 @@ struct Command: Sendable {
 
     /// What the one argument is; nil: there is none.
     enum Argument: Sendable {
-        case partner, entry, file
+        /// `what`: an entry, a stream or a connection's id.
+        case partner, entry, file, what
 
         var placeholder: String {
             switch self {
             case .partner, .entry: "ID"
             case .file: "FILE"
+            case .what: "ENTRY|STREAM|ID"
             }
         }
     }

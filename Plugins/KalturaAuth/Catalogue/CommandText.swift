@@ -7,6 +7,9 @@ enum CommandText {
         switch (command.method, command.collection) {
         case ("GET", "partners"): json["partners"].map { partners($0.arrayValue ?? [], json) } ?? details(json)
         case ("GET", "entries"): json["entries"].map { entries($0.arrayValue ?? [], json) } ?? details(json)
+        case ("GET", "live"): live(json["publishers"]?.arrayValue ?? [])
+        case ("GET", "info"): details(json)
+        case ("POST", "kill"): "\(plain(json["ending"])) connections are being closed\n"
         case ("GET", _): rejections(json["rejections"]?.arrayValue ?? [])
         case ("POST", "import"): imported(json)
         case ("POST", "copy"): copied(json)
@@ -52,6 +55,12 @@ enum CommandText {
     private static func rejections(_ rows: [JSONValue]) -> String {
         guard !rows.isEmpty else { return "no refused connections since the server started\n" }
         let keys = ["time", "reason", "source", "address", "detail"]
+        return TextTable.text([keys.map { $0.uppercased() }] + rows.map { row in keys.map { plain(row[$0]) } })
+    }
+
+    private static func live(_ rows: [JSONValue]) -> String {
+        guard !rows.isEmpty else { return "nobody publishes\n" }
+        let keys = ["stream", "partner", "live", "id", "source", "since", "address"]
         return TextTable.text([keys.map { $0.uppercased() }] + rows.map { row in keys.map { plain(row[$0]) } })
     }
 

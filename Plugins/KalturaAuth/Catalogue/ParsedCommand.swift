@@ -60,6 +60,7 @@ extension ParsedCommand {
         do throws(CatalogueError) {
             switch argument {
             case .file: file = given
+            case .what: body["what"] = .string(given)
             case .partner:
                 let id = try AdminService.partnerID(given)
                 if command.argumentInBody { body["id"] = .integer(id) } else { request.path.append(String(id)) }

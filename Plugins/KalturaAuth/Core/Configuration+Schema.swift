@@ -9,7 +9,7 @@ extension Configuration {
           "properties": {
             "backend": {"type": "string", "enum": ["sqlite", "mongodb", "kaltura"], "default": "sqlite",
               "description": "who knows the entries: a local catalogue in a file or in MongoDB, or the API of a Kaltura back end"},
-            "mongodb_uri": {"type": "string", "default": "", "writeOnly": true,
+            "mongodb_uri": {"type": "string", "default": "", "writeOnly": true, "x-connect-port": 27017,
               "description": "the database server: mongodb://[USER:PASSWORD@]HOST[:PORT]/DATABASE"},
             "mongodb_uri_file": {"type": "string", "default": "",
               "description": "a file with that address, relative to the plugin's data folder; better for one with a password"},

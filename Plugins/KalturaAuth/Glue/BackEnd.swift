@@ -86,14 +86,19 @@ final class BackEnd: Sendable {
         case .error(let error) where error.operatorText != nil: break
         default: return
         }
-        let (text, now) = (failure.description, now)
-        let isNew = state.withLock { state in
+        let text = failure.description
+        if isNews(text) { host.log(.error, "back end cannot be used", ["call": call.name, "reason": text]) }
+    }
+
+    /// Whether operators have not been told this for a minute.
+    func isNews(_ text: String) -> Bool {
+        let now = now
+        return state.withLock { state in
             if let last = state.told[text], now &- last < 60_000 { return false }
             if state.told.count >= 100 { state.told = [:] }
             state.told[text] = now
             return true
         }
-        if isNew { host.log(.error, "back end cannot be used", ["call": call.name, "reason": text]) }
     }
 
     func countRegistrations() { registered.record(Double(book { $0.count })) }

@@ -6,37 +6,43 @@ import SluiceKit
 
 extension KalturaPlugin: CommandRunner, RouteHandler {
     /// [worker] The operations of commands and routes.
-    private func admin() throws(CatalogueError) -> AdminService {
+    private var admin: AdminService {
         AdminService(
-            catalogue: try catalogue(), store: { [self] (kind) throws(CatalogueError) in try store(kind) },
-            rejections: { [gate] in gate.rejections }, changed: { [gate] in gate.forget() })
+            catalogue: { [self] () throws(CatalogueError) in try catalogue() },
+            store: { [self] (kind) throws(CatalogueError) in try store(kind) }, diagnostics: diagnostics,
+            changed: { [self] in
+                gate.forget()
+                publishers { $0.askAgain() }
+            })
     }
 
     func run(_ arguments: [String]) async throws -> CommandResult {
-        let output = try await host.worker { try self.admin().run(arguments, readFile: Self.read) }
+        let output = try await host.worker { self.admin.run(arguments, readFile: Self.read) }
         return CommandResult(
             exitCode: output.exitCode, standardOutput: output.standardOutput, standardError: output.standardError)
     }
 
     private static let base = "/api/v1/plugins/kaltura"
-
-    static let routes = [
-        Route(.admin, "GET POST", base + "/partners"), Route(.admin, "GET PATCH DELETE", base + "/partners/{id}"),
-        Route(.admin, "GET POST", base + "/entries"), Route(.admin, "GET PATCH DELETE", base + "/entries/{id}"),
-        Route(.admin, "POST", base + "/import"), Route(.admin, "POST", base + "/copy"),
-        Route(.admin, "GET", base + "/rejections"),
+    /// The routes' methods and what they are below `base`; the manifest may give `diagnostics` a second place, at the listener's root.
+    private static let table: [(methods: String, path: String)] = [
+        ("GET POST", "partners"), ("GET PATCH DELETE", "partners/{id}"), ("GET POST", "entries"),
+        ("GET PATCH DELETE", "entries/{id}"), ("POST", "import"), ("POST", "copy"), ("GET", "rejections"), ("GET", "live"),
+        ("POST", "kill"), ("GET", "info"), ("GET", "diagnostics/info"), ("GET", "diagnostics/entries"),
+        ("GET", "diagnostics/errors"), ("POST", "diagnostics/killConnection"),
     ]
 
+    static let routes = table.map { Route(.admin, $0.methods, base + "/" + $0.path) }
+
     func handle(_ request: Request, sink: (any Sink)?) throws {
-        let names = ["partners", "partners", "entries", "entries", "import", "copy", "rejections"]
-        guard names.indices.contains(request.route) else { throw PluginError("no such route") }
-        let id = request.parameter("id")
-        let asked = AdminRequest(
-            request.method, [names[request.route]] + (id.isEmpty ? [] : [id]), query: request.query, body: request.body)
+        guard Self.table.indices.contains(request.route) else { throw PluginError("no such route") }
+        let names = Self.table[request.route].path.split(separator: "/").map {
+            $0 == "{id}" ? request.parameter("id") : String($0)
+        }
+        let asked = AdminRequest(request.method, names, query: request.query, body: request.body)
         let exchange = request.exchange
         Task {
             do {
-                let answer = try await host.worker { try self.admin().handle(asked) }
+                let answer = try await host.worker { self.admin.handle(asked) }
                 exchange.respond(Self.response(UInt32(answer.status), answer.json))
             } catch {
                 exchange.respond(Self.response(503, ["error": ["status": 503, "message": .string("\(error)")]]))

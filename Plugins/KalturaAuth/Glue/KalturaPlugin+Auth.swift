@@ -20,31 +20,43 @@ extension KalturaPlugin: Authenticator {
         case .refuse(let refusal): return deny(question, refusal, rules)
         case .ask(let credentials):
             do throws(Refusal) {
-                let entry = try await opened(credentials, question, rules)
-                return try allow(question, AuthenticatedEntry(entry: entry, server: credentials.server), credentials, rules)
+                let (entry, asked) = try await opened(credentials, question, rules)
+                let opened = AuthenticatedEntry(entry: entry, server: credentials.server)
+                return try allow(question, opened, credentials, asked: asked, rules)
             } catch {
                 return deny(question, error, rules)
             }
         }
     }
 
-    /// The entry that the credentials open. Who is on air keeps what it has while its back end is away.
+    /// The entry that the credentials open, and whether its catalogue (or what is remembered of it) was asked. Who is on air keeps what
+    /// it has while catalogue or back end are away, and is asked about once a minute.
     private func opened(
         _ credentials: Credentials, _ question: AuthQuestion, _ rules: IngestRules
-    ) async throws(Refusal) -> LiveEntry {
+    ) async throws(Refusal) -> (entry: LiveEntry, asked: Bool) {
+        let now = backEnd.now
+        let here =
+            question.action == .publish ? publishers { $0.standing(question.connection, credentials, now: now) } : .unknown
+        if here == .ending { throw Refusal(.noPermission, detail: "closed by an operator") }
+        guard rules.configuration.backend == .kaltura else { return try await openedLocally(credentials, question, here, rules) }
         let standing = standing(credentials, question, rules)
-        if rules.configuration.backend == .kaltura {
-            switch standing {
-            case .good(let entry): return entry
-            case .cut(let reason): throw Refusal(reason, detail: "the back end said so while it was on air")
-            case .unknown: break
-            }
+        switch standing {
+        case .good(let entry): return (entry, false)
+        case .cut(let reason): throw Refusal(reason, detail: "the back end said so while it was on air")
+        case .unknown: return (try await authenticate(credentials, question, rules).get(), true)
         }
+    }
+
+    private func openedLocally(
+        _ credentials: Credentials, _ question: AuthQuestion, _ here: LivePublishers.Standing, _ rules: IngestRules
+    ) async throws(Refusal) -> (entry: LiveEntry, asked: Bool) {
+        if case .fresh(let entry) = here { return (entry, false) }
         switch await authenticate(credentials, question, rules) {
-        case .success(let entry): return entry
+        case .success(let entry): return (entry, true)
         case .failure(let refusal):
-            if refusal.cause == .backendDown, case .good(let entry) = standing { return entry }
-            throw refusal
+            guard refusal.cause == .backendDown, case .due(let entry) = here else { throw refusal }
+            gate.renew(DecisionKey(credentials), entry, now: backEnd.now)
+            return (entry, false)
         }
     }
 
@@ -72,6 +84,7 @@ extension KalturaPlugin: Authenticator {
         do throws(CatalogueError) {
             open = try catalogue()
         } catch {
+            tell(error.description)
             return .failure(Refusal(.backendDown, detail: error.description))
         }
         do throws(Refusal) {
@@ -79,13 +92,18 @@ extension KalturaPlugin: Authenticator {
             try rules.verify(entry, answers: question.credentials)
             return .success(entry)
         } catch {
-            if error.cause == .backendDown { host.log(.error, "catalogue failed", ["reason": error.detail]) }
+            if error.cause == .backendDown { tell(error.detail) }
             return .failure(error)
         }
     }
 
+    /// Once a minute for each reason; every refusal has its own line by the host.
+    private func tell(_ reason: String) {
+        if backEnd.isNews(reason) { host.log(.error, "catalogue failed", ["reason": reason]) }
+    }
+
     private func allow(
-        _ question: AuthQuestion, _ opened: AuthenticatedEntry, _ credentials: Credentials, _ rules: IngestRules
+        _ question: AuthQuestion, _ opened: AuthenticatedEntry, _ credentials: Credentials, asked: Bool, _ rules: IngestRules
     ) throws(Refusal) -> Verdict {
         var verdict = Verdict(.allow)
         verdict.ttlMilliseconds = rules.configuration.cache.positiveMilliseconds
@@ -94,13 +112,10 @@ extension KalturaPlugin: Authenticator {
         let admitted = try rules.admit(opened, question.addressText(stream: true))
         verdict.stream = admitted.key.name
         verdict.attributes = admitted.attributes.map { (key: $0.key, value: $0.value) }
-        verdict.recheckMilliseconds = 60_000
-        if rules.configuration.backend == .kaltura {
-            // Asked again so often because that costs no call: the answer is what registration has heard.
-            verdict.recheckMilliseconds = 5000
-            verdict.ttlMilliseconds = 0
-        }
-        noteAdmission(opened, DecisionKey(credentials), app: question.app, stream: admitted.key.name)
+        // What is kept is the gate's; the host has to ask, to hear of one that is to end. That costs no question to the catalogue.
+        verdict.ttlMilliseconds = 0
+        verdict.recheckMilliseconds = Self.recheckMilliseconds
+        note(admitted.key.name, opened, credentials, question, asked: asked, rules)
         if let end = opened.entry.validTo {
             let (microseconds, overflow) = end.multipliedReportingOverflow(by: 1_000_000)
             verdict.notAfter = overflow ? 0 : microseconds
@@ -110,6 +125,25 @@ extension KalturaPlugin: Authenticator {
         }
         return verdict
     }
+
+    /// Keeps in mind who publishes: for registrations, diagnostics and its next question.
+    private func note(
+        _ stream: String, _ opened: AuthenticatedEntry, _ credentials: Credentials, _ question: AuthQuestion, asked: Bool,
+        _ rules: IngestRules
+    ) {
+        let isLive = noteAdmission(opened, DecisionKey(credentials), app: question.app, stream: stream)
+        guard question.connection != 0 else { return }
+        var publisher = LivePublishers.Publisher(
+            connection: question.connection, app: question.app, stream: stream, entry: opened.entry, credentials: credentials,
+            scheme: question.scheme, source: question.peerAddress,
+            address: MaskedAddress(question.addressText(stream: true), rules: rules.address), since: host.wallMicroseconds)
+        publisher.isLive = isLive
+        let (noted, now) = (publisher, backEnd.now)
+        publishers { $0.admit(noted, asked: asked, now: now) }
+    }
+
+    /// How soon a publisher that is to end is ended; the catalogue is asked less often.
+    private static let recheckMilliseconds: UInt64 = 5000
 
     private func play(_ question: AuthQuestion, _ rules: IngestRules) -> Verdict {
         switch rules.play(AddressText(tcURL: "", app: question.app, stream: question.stream)) {

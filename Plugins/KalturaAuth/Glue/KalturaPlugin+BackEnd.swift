@@ -53,13 +53,14 @@ extension KalturaPlugin {
         return standing
     }
 
-    /// A publisher is let in. What was on air before this generation of the plugin is known from here on.
-    func noteAdmission(_ opened: AuthenticatedEntry, _ key: DecisionKey, app: String, stream: String) {
+    /// A publisher is let in. What was on air before this generation of the plugin is known from here on; returns whether this one was.
+    func noteAdmission(_ opened: AuthenticatedEntry, _ key: DecisionKey, app: String, stream: String) -> Bool {
         let now = backEnd.now
         backEnd.book { $0.admitted(opened.entry, opened.server, key, now: now) }
-        guard backEnd.isYoung else { return }
+        guard backEnd.isYoung else { return false }
         let isLive = host.streams(app: app, name: stream).contains { $0.name == stream && $0.state == SLUICE_STREAM_LIVE }
         if isLive { backEnd.book { $0.live(stream, now: now) } }
+        return isLive
     }
 
     /// An event of a stream of ours.

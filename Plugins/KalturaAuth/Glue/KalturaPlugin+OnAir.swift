@@ -7,10 +7,16 @@ import SluiceKit
 /// minute, gone when it ends. Of a back end: its registrations.
 extension KalturaPlugin: EventObserver {
     func observe(_ type: String, json: String) {
+        if type == "session.closed" {
+            let id = (try? JSONValue(parsing: json))?["id"]?.stringValue.flatMap { UInt64($0) }
+            if let id { publishers { $0.closed(id) } }
+            return
+        }
         guard ["stream.live", "stream.back", "stream.lost", "stream.ended"].contains(type),
             let event = try? JSONValue(parsing: json), let app = event["app"]?.stringValue,
             let stream = event["stream"]?.stringValue, rules.address.serves(app)
         else { return }
+        publishers { $0.set(live: type == "stream.live" || type == "stream.back", stream: stream) }
         follow(type, stream)
         guard rules.configuration.backend != .kaltura, type == "stream.live" || type == "stream.ended" else { return }
         if type == "stream.live" {

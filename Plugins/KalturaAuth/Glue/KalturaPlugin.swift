@@ -13,7 +13,10 @@ import Synchronization
 @c(sluice_module_v1)
 public func entry(
     _ hello: UnsafePointer<sluice_hello>?, _ error: UnsafeMutablePointer<sluice_error>?
-) -> UnsafePointer<sluice_module>? { SluiceModule.entry(KalturaPlugin.self, hello, error) }
+) -> UnsafePointer<sluice_module>? {
+    if let hello { KalturaPlugin.hostVersion.withLock { $0 = hello.pointee.host_version.string } }
+    return SluiceModule.entry(KalturaPlugin.self, hello, error)
+}
 
 final class KalturaPlugin: Plugin {
     static let module = ModuleDescription(
@@ -24,6 +27,9 @@ final class KalturaPlugin: Plugin {
     let host: Host
     let gate: DecisionGate
     let backEnd: BackEnd
+    let figures = ServerFigures()
+    /// What the host said of itself when the library was opened.
+    static let hostVersion = Mutex("")
     /// What is configured, and what is made from it on first use.
     private let state: Mutex<State>
     /// Made and released on the control thread, by activate and deactivate.
@@ -34,6 +40,7 @@ final class KalturaPlugin: Plugin {
         var rules = IngestRules(Configuration())
         var catalogue: (any CatalogueStore)?
         var live = LiveInputs()
+        var publishers = LivePublishers()
     }
 
     init(host: Host) throws {
@@ -60,7 +67,15 @@ final class KalturaPlugin: Plugin {
     func activate() throws {
         registration = try host.timer(everyNanoseconds: 1_000_000_000) { [weak self] in self?.register() }
         guard rules.configuration.backend != .kaltura else { return }
-        renewal = try host.timer(everyNanoseconds: 60_000_000_000) { [weak self] in self?.renewOnAir() }
+        renewal = try host.timer(everyNanoseconds: 60_000_000_000) { [weak self] in
+            self?.prepare()
+            self?.renewOnAir()
+        }
+        prepare()
+    }
+
+    /// Has the catalogue made ready, which is tried again until it is.
+    private func prepare() {
         Task {
             do {
                 try await host.worker { try self.catalogue().prepare() }
@@ -125,5 +140,10 @@ final class KalturaPlugin: Plugin {
     /// Changes which inputs are live; returns what has to be noted in the catalogue.
     func live<Result: Sendable>(_ body: @Sendable (inout LiveInputs) -> Result) -> Result {
         state.withLock { body(&$0.live) }
+    }
+
+    /// Changes or reads who publishes.
+    func publishers<Result: Sendable>(_ body: @Sendable (inout LivePublishers) -> Result) -> Result {
+        state.withLock { body(&$0.publishers) }
     }
 }

@@ -1,7 +1,11 @@
 """A Kaltura entry's renditions and settings: one multivariant playlist, segments and window of the entry's own."""
+import os
+import sqlite3
+
 import m3u8
 
 from harness import case, equal, media, processes, wait, web
+from harness.rtmp import Client, Refused
 from harness.web import Edge
 
 SIZES = {1: "640x360", 2: "320x180"}
@@ -44,3 +48,50 @@ def the_renditions_of_an_entry_are_one_multivariant_playlist_with_the_entrys_set
         assert encoder.poll() is None, "the encoder ended"
     finally:
         processes.end(encoder)
+
+
+@case(seconds=60)
+def a_catalogue_file_that_is_corrupt_or_locked_is_said_once_and_used_again_when_it_is_good(house):
+    with house.own_server() as server:
+        file = os.path.join(server.data, "plugins", "kaltura", "catalogue.sqlite")
+        server.sluice("kaltura", "partner", "add", "102")
+        server.sluice("kaltura", "partner", "add", "103", "--max-passthrough", "5")
+        made = {}
+        for number, partner in enumerate((102, 102, 102, 103)):
+            id = "0_corrupt%d" % number
+            made[id] = (partner, server.sluice_json(
+                "kaltura", "entry", "add", id, "--partner", str(partner), "--generate-token")["generated_token"])
+
+        def publish(number):
+            id = "0_corrupt%d" % number
+            with Client(server.port("rtmp"), timeout=20) as client:
+                try:
+                    client.connect("kLive/?p=%d&e=%s&i=0&t=%s" % (made[id][0], id, made[id][1])).publish(id + "_1")
+                except Refused as refused:
+                    return refused.description
+                return "ok"
+
+        def lines(words):
+            return len([line for line in server.log_lines() if words in line])
+
+        equal(publish(0), "ok", "a good file")
+        lock = sqlite3.connect(file, isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        equal(publish(1), "ok", "looking up while another program writes")
+        assert "checked" in publish(3), "a quota's place cannot be taken"
+        lock.execute("COMMIT")
+        lock.close()
+        equal((lines("catalogue failed"), lines("reason=BACKEND_DOWN")), (1, 1), "log lines while locked")
+        with open(file, "rb") as good:
+            content = good.read()
+        os.rename(file, file + ".good")
+        with open(file, "wb") as bad:
+            bad.write(bytes(reversed(content)))
+        assert "checked" in publish(2), "a corrupt file"
+        equal(publish(1), "ok", "who was accepted a moment ago, within the grace time")
+        equal((lines("catalogue failed"), lines("reason=BACKEND_DOWN")), (2, 2), "log lines while corrupt")
+        equal(server.sluice_json("kaltura", "rejections")["rejections"][-1]["reason"], "BACKEND_DOWN", "rejections need no catalogue")
+        os.rename(file + ".good", file)
+        wait("the file to be used again", lambda: publish(2) == "ok", 30)
+        text = "".join(server.log_lines())
+        equal([id for id in made if made[id][1] in text], [], "tokens in the log")

@@ -3,6 +3,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
 #include <signal.h>
 #include <sluice/draft/drafts.h>
 #include <sluice/sluice.h>
@@ -53,6 +56,20 @@ static void answer(sluice_instance *p, sluice_handle question, uint32_t decision
 
 static const char *code(int failed) { return failed ? strerrorname_np(errno) : "DONE"; }
 
+// Looks a name up at a name server on that port.
+static const char *resolve(int port) {
+    res_init();
+    _res.nscount = 1;
+    _res.nsaddr_list[0].sin_family = AF_INET;
+    _res.nsaddr_list[0].sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    _res.nsaddr_list[0].sin_port = htons((uint16_t)port);
+    struct addrinfo *found = NULL, hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+    if (getaddrinfo("catalogue.example.test", "1", &hints, &found)) return "NO_NAME";
+    int good = ((struct sockaddr_in *)found->ai_addr)->sin_addr.s_addr == htonl(0x7F000009);
+    freeaddrinfo(found);
+    return good ? "DONE" : "OTHER";
+}
+
 // What a plugin's process must not be able to do: "DONE" when it could, else why not.
 static const char *attempt(sluice_text what) {
     if (is(what, "shadow")) return code(open("/etc/shadow", O_RDONLY) < 0);
@@ -64,6 +81,21 @@ static const char *attempt(sluice_text what) {
     if (is(what, "home")) return code(open("/root", O_RDONLY) < 0);
     if (is(what, "write")) return code(open("/tmp/sluice-outside", O_WRONLY | O_CREAT, 0600) < 0);
     if (is(what, "inet")) return code(socket(AF_INET, SOCK_STREAM, 0) < 0);
+    if (is(what, "connect-1") || is(what, "connect-2") || is(what, "bind")) {
+        struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_port = htons(is(what, "connect-2") ? 2 : 1)};
+        int s = socket(AF_INET, SOCK_STREAM, 0);
+        if (is(what, "bind")) return code(bind(s, (struct sockaddr *)&to, sizeof to) < 0);
+        return code(connect(s, (struct sockaddr *)&to, sizeof to) < 0);
+    }
+    if (is(what, "udp")) return code(socket(AF_INET, SOCK_DGRAM, 0) < 0);
+    if (is(what, "mptcp")) return code(socket(AF_INET, SOCK_STREAM, 262) < 0);
+    if (is(what, "fastopen")) {
+        // To a port that is granted, even.
+        struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_port = htons(1)};
+        int s = socket(AF_INET, SOCK_STREAM, 0);
+        return code(sendto(s, "x", 1, MSG_FASTOPEN, (struct sockaddr *)&to, sizeof to) < 0);
+    }
+    if (what.size > 8 && memcmp(what.data, "resolve-", 8) == 0) return resolve(atoi(what.data + 8));
     if (is(what, "unix")) return code(socket(AF_UNIX, SOCK_STREAM, 0) < 0);
     if (is(what, "exec")) {
         char *argv[] = {"/bin/true", NULL};

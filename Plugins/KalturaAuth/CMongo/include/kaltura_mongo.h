@@ -34,6 +34,7 @@ typedef struct kaltura_mongo_error {
 #define KALTURA_MONGO_NO_LIBRARY 0xFFFF0001u
 #define KALTURA_MONGO_NO_ADDRESS 0xFFFF0002u
 #define KALTURA_MONGO_BUSY 0xFFFF0003u
+#define KALTURA_MONGO_NOT_PERMITTED 0xFFFF0004u
 
 /* How a command goes out. */
 #define KALTURA_MONGO_READ 0u          /* to the primary, else to a secondary (primaryPreferred); repeated once over a new connection */
