@@ -1,4 +1,5 @@
 import SluiceJSON
+import Synchronization
 import TOMLKit
 
 /// A TOML text read into JSON values, with the place of every key.
@@ -10,12 +11,19 @@ struct TOMLDocument: Sendable, Equatable {
     let root: JSONObject
     private let places: [ConfigurationPath: KeyLocator.Place]
 
+    private typealias Content = (root: JSONObject, places: [ConfigurationPath: KeyLocator.Place])
+    private static let known = Mutex(KnownTexts<Content>())
+
     /// - Throws: `ConfigurationErrors`, for a syntax error with the one place that the TOML library tells.
     init(_ text: String, file: String) throws(ConfigurationErrors) {
         self.file = file
         let text = text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
         guard !text.utf8.contains(0) else {
             throw ConfigurationErrors([ConfigurationError(file: file, position: nil, message: "a NUL byte in the text")])
+        }
+        if let content = Self.known.withLock({ $0.meaning(of: text) }) {
+            (root, places) = content
+            return
         }
         var unusable: [(ConfigurationPath, String)] = []
         do {
@@ -37,6 +45,8 @@ struct TOMLDocument: Sendable, Equatable {
         }
         for (path, message) in unusable { errors.append(error(at: path, message)) }
         guard errors.isEmpty else { throw ConfigurationErrors(errors) }
+        let content = (root: root, places: places)
+        Self.known.withLock { $0.remember(content, of: text) }
     }
 
     /// The document of an empty file.
