@@ -1,5 +1,6 @@
 // sluice-runner: hosts one plugin in a process of its own: for a server (--plugin-host), to try a library before the server loads it
-// (--probe), to tell what a library is (--describe), or to run one of its commands while no server runs.
+// (--probe), to tell what a library is (--describe), to show it its configuration (--configure), or to run one of its commands while no
+// server runs.
 
 import Glibc
 import HostConfig
@@ -16,6 +17,9 @@ struct Runner {
         }
         if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "--describe" {
             exit(PluginProbe.describe(CommandLine.arguments[2]))
+        }
+        if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "--configure" {
+            exit(PluginRunner.configure(manifestFile: CommandLine.arguments[2], folder: CommandLine.arguments[3]))
         }
         var manifest = ""
         var data = ""

@@ -125,12 +125,10 @@ enum ServeEntry {
     static func check(_ place: ServerPlace, json: Bool) throws -> Int32 {
         var report = try CheckReport(place)
         let scratch = FilePaths.join(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp", "sluice-check-\(getpid())")
-        defer {
-            rmdir(FilePaths.join(scratch, "staged"))
-            rmdir(scratch)
-        }
+        defer { remove(scratch, report.manifests.map(\.id)) }
         for manifest in report.manifests where manifest.enabled {
-            let found = PluginCheck(manifest, configuration: report.configuration, dataFolder: scratch)
+            let found = PluginCheck(
+                manifest, configuration: report.configuration, dataFolder: scratch, home: place.data)
             report.pluginSettings += found.settings
             report.errors += found.errors
             if let refusal = found.refusal {
@@ -139,5 +137,13 @@ enum ServeEntry {
         }
         report.print(json: json)
         return report.errors.isEmpty ? Exit.good : Exit.configuration
+    }
+
+    /// Removes what checking made: folders, which are empty.
+    private static func remove(_ scratch: String, _ ids: [String]) {
+        let plugins = FilePaths.join(scratch, "plugins")
+        for folder in ids.map({ FilePaths.join(plugins, $0) }) + [plugins, FilePaths.join(scratch, "staged"), scratch] {
+            rmdir(folder)
+        }
     }
 }

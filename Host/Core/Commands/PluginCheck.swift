@@ -3,7 +3,8 @@ import HostConfig
 import SluiceJSON
 
 /// What `sluice check` wants to know of a plugin's library: is it what the manifest says, and does its configuration fit its schema?
-/// The library is staged and opened, its entry asked for the descriptor; no instance is made.
+/// The library is staged and opened, its entry asked for the descriptor. What the schema lets through is shown to the plugin itself, in a
+/// process that ends then.
 public struct PluginCheck: Sendable {
     /// Why it would be REJECTED or FAILED; nil when it would load.
     public var refusal: String?
@@ -13,8 +14,10 @@ public struct PluginCheck: Sendable {
     public var errors: [ConfigurationError] = []
 
     /// Looks at one manifest's library.
-    /// - Parameter dataFolder: where the copy is staged; it is removed again.
-    public init(_ manifest: PluginManifest, configuration: ServerConfiguration, dataFolder: String) {
+    /// - Parameters:
+    ///   - dataFolder: where the copy is staged; it is removed again.
+    ///   - home: the server's data folder, in which the plugin's files are looked for; nil: they are not.
+    public init(_ manifest: PluginManifest, configuration: ServerConfiguration, dataFolder: String, home: String? = nil) {
         let loading = PluginLoading(
             manifest: manifest, dataFolder: dataFolder, requireHash: configuration.requireHash, hostVersion: Server.version)
         do {
@@ -25,6 +28,10 @@ public struct PluginCheck: Sendable {
             let loaded = try LoadedModule.open(staged, hostVersion: Server.version)
             try loaded.check(id: manifest.id, interfaces: manifest.interfaces)
             try check(manifest, loaded, configuration)
+            if let schema = ConfigurationSchema.declared(loaded.configSchema), errors.isEmpty {
+                askThePlugin(manifest, schema, dataFolder: dataFolder)
+                checkValues(manifest, schema, home: home)
+            }
         } catch {
             refusal = String(describing: error)
         }

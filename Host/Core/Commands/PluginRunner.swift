@@ -32,6 +32,33 @@ public enum PluginRunner {
         }
     }
 
+    /// What `sluice-runner --configure MANIFEST FOLDER` does: makes an instance, hands it `[config]`, ends. 0, or 3 with the plugin's objection
+    /// on standard output.
+    public static func configure(manifestFile: String, folder: String) -> Int32 {
+        do {
+            var manifest = try PluginManifest(
+                parsing: String(decoding: Files.read(manifestFile, limit: 1 << 20), as: UTF8.self), file: manifestFile)
+            manifest.isolation = .host
+            var configuration = ServerConfiguration(file: "sluice.toml")
+            configuration.threads = 1
+            configuration.logLevel = .error
+            let server = try Server(
+                configuration: configuration, options: ServerOptions(dataFolder: try DataFolder(folder).path, portBase: nil),
+                adminToken: "")
+            let loading = PluginLoading(
+                manifest: manifest, dataFolder: server.options.dataFolder, requireHash: false, hostVersion: Server.version)
+            try server.control.sync { [manifest] in
+                let generation = try loading.load(manifest, number: 1, server: server) { _ in }
+                defer { generation.destroy() }
+                try loading.configure(generation)
+            }
+            return 0
+        } catch {
+            print((error as? PluginFailure)?.text ?? String(describing: error), to: STDOUT_FILENO)
+            return PluginProbe.refusedCode
+        }
+    }
+
     private static func run(_ manifest: PluginManifest, _ arguments: [String], _ server: Server) throws -> PluginCommandResult {
         let loading = PluginLoading(
             manifest: manifest, dataFolder: server.options.dataFolder, requireHash: server.configuration.requireHash,

@@ -3,7 +3,8 @@ import SluiceJSON
 /// The schema that a plugin declares for its configuration: a small part of JSON Schema.
 ///
 /// Known words: `type properties required additionalProperties enum minimum maximum minLength maxLength items minItems maxItems
-/// default description title writeOnly x-connect-port`; any other is refused, so that no plugin relies on a check that nobody makes.
+/// default description title writeOnly format x-connect-port`; any other is refused, so that no plugin relies on a check that nobody
+/// makes.
 /// Properties that are not named are errors unless `additionalProperties` is true. Nesting is bounded (32).
 public struct ConfigurationSchema: Sendable, Equatable {
     /// A schema text that cannot be used, and why; the plugin's fault.
@@ -27,6 +28,14 @@ public struct ConfigurationSchema: Sendable, Equatable {
         public var description: String { message + (suggestion.map { "; did you mean \"\($0)\"?" } ?? "") }
     }
 
+    /// What a text names. It is checked by `sluice check` alone: a server may run before what is named is there.
+    public enum Format: String, Sendable, Equatable {
+        /// A file that the plugin reads, relative to its data folder.
+        case pluginFile = "plugin-file"
+        /// An address that the plugin fetches: its origin has to be in `[permissions] egress`.
+        case egress
+    }
+
     let root: SchemaNode
 
     /// Reads a schema; the root has to be of type `object`.
@@ -43,6 +52,17 @@ public struct ConfigurationSchema: Sendable, Equatable {
     public static func declared(_ text: String) -> ConfigurationSchema? {
         text.isEmpty ? nil : try? ConfigurationSchema(parsing: text)
     }
+
+    /// The root's properties with a format, which `object` gives a value that is not empty.
+    public func formatted(_ object: JSONObject) -> [(key: String, format: Format, text: String)] {
+        root.properties.compactMap { name, node in
+            guard let format = node.format, let text = object[name]?.stringValue, !text.isEmpty else { return nil }
+            return (name, format, text)
+        }
+    }
+
+    /// Whether the root has that property.
+    public func hasProperty(_ name: String) -> Bool { root.properties.contains { $0.name == name } }
 
     /// Checks a value and fills in defaults.
     /// - Parameter path: where the value stands, in front of the violations' paths.

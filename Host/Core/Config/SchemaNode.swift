@@ -19,6 +19,8 @@ struct SchemaNode: Sendable, Equatable {
     var items: [SchemaNode] = []
     var defaultValue: JSONValue?
     var description = ""
+    /// What the value names, for `sluice check`.
+    var format: ConfigurationSchema.Format?
     /// The value is a secret: never printed.
     var writeOnly = false
     /// The value is an address that the plugin's process connects to by itself, at this port unless it says another.
@@ -27,7 +29,8 @@ struct SchemaNode: Sendable, Equatable {
     private static let depthLimit = 32
     private static let words: Set<String> = [
         "type", "properties", "required", "additionalProperties", "enum", "minimum", "maximum", "minLength", "maxLength", "items",
-        "minItems", "maxItems", "default", "description", "title", "writeOnly", "x-connect-port", "$schema",
+        "minItems", "maxItems", "default", "description", "title", "writeOnly", "format", "x-connect-port",
+        "$schema",
     ]
 
     init(_ value: JSONValue, at path: ConfigurationPath, depth: Int) throws(ConfigurationSchema.Malformed) {
@@ -49,6 +52,12 @@ struct SchemaNode: Sendable, Equatable {
         maximumCount = try Self.typed(object, isArray ? "maxItems" : "maxLength", at: path) { $0.intValue }
         if let element = object["items"] { items = [try SchemaNode(element, at: path.appending("items"), depth: depth + 1)] }
         description = try Self.typed(object, "description", at: path) { $0.stringValue } ?? ""
+        if let word = object["format"] {
+            guard let found = word.stringValue.flatMap(ConfigurationSchema.Format.init) else {
+                throw Self.malformed(path, "unknown format \(word)")
+            }
+            format = found
+        }
         writeOnly = try Self.typed(object, "writeOnly", at: path) { $0.boolValue } ?? false
         connectPort = try Self.typed(object, "x-connect-port", at: path) { $0.intValue }
         defaultValue = object["default"]
@@ -96,7 +105,7 @@ struct SchemaNode: Sendable, Equatable {
             && left.choices == right.choices && left.minimum == right.minimum && left.maximum == right.maximum
             && left.minimumCount == right.minimumCount && left.maximumCount == right.maximumCount && left.items == right.items
             && left.defaultValue == right.defaultValue && left.description == right.description
-            && left.writeOnly == right.writeOnly && left.connectPort == right.connectPort
+            && left.writeOnly == right.writeOnly && left.connectPort == right.connectPort && left.format == right.format
             && left.properties.count == right.properties.count
             && zip(left.properties, right.properties).allSatisfy { $0.name == $1.name && $0.node == $1.node }
     }

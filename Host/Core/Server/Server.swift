@@ -4,6 +4,7 @@
 // Between them: the configuration read again (`Server+Configuration`), and the end of taking work (`Server+Drain`).
 
 import CSluice
+import Dispatch
 import HostConfig
 import HostFetch
 import HostHTTP
@@ -176,25 +177,44 @@ public final class Server: @unchecked Sendable {
         for session in sessions.values { session.stop("the server stops") }
         for _ in 0..<20 where sessions.count > 0 { usleepMilliseconds(50) }
         endSources("the server stops")
-        for stream in streams.streams {
+        let known = streams.streams
+        for stream in known {
             stream.lane.post {
                 stream.steps.close("the server stops")
                 stream.endIfIdle("the server stops")
             }
         }
-        for _ in 0..<20 where sinks.count + transforms.count + sources.count > 0 {
+        for _ in 0..<20 where sinks.count + transforms.count + sources.count + streams.count > 0 {
             usleepMilliseconds(50)
             for stream in streams.streams { stream.lane.post { stream.endIfIdle("the server stops") } }
         }
+        // What ended says so behind its removal; plugins hear of it before they are told to go.
+        let told = DispatchGroup()
+        for stream in known {
+            told.enter()
+            stream.lane.post { told.leave() }
+        }
+        _ = told.wait(timeout: .now() + 1)
         _ = try? control.sync {
             for record in self.registry.records {
                 for one in record.older + [record.generation].compactMap(\.self) { one.deactivate() }
             }
         }
+        awaitFetches()
         fetchClient.shutdown()
         runtime.shutdown()
         control.stop()
         try? workers.syncShutdownGracefully()
+    }
+
+    /// What plugins still had to say to others at their end (that a broadcast is over) is said, within three seconds.
+    private func awaitFetches() {
+        var idle = 0
+        for _ in 0..<60 where idle < 2 {
+            // One may follow another: a limit of the plugin's own may hold it back.
+            idle = fetches.count == 0 ? idle + 1 : 0
+            usleepMilliseconds(idle < 2 ? 50 : 0)
+        }
     }
 
     private func sweepGrants() {

@@ -81,6 +81,21 @@ public struct DecisionCache: Sendable {
         positive[key] = Positive(entry: entry, at: now)
     }
 
+    /// Who was let in within the grace time, and how many milliseconds ago that was known to be good.
+    public func remembered(_ now: UInt64) -> [(key: DecisionKey, entry: LiveEntry, age: UInt64)] {
+        positive.compactMap { key, known in
+            let age = now &- known.at
+            return age < limits.graceMilliseconds ? (key, known.entry, age) : nil
+        }
+    }
+
+    /// Takes over what another generation remembered; what is known here is newer.
+    public mutating func remember(_ others: [(key: DecisionKey, entry: LiveEntry, age: UInt64)], now: UInt64) {
+        for other in others.prefix(limits.entries) where positive[other.key] == nil && other.age < limits.graceMilliseconds {
+            positive[other.key] = Positive(entry: other.entry, at: now &- other.age)
+        }
+    }
+
     /// Whether who waited may take this answer as its own: not when it may be about the asker's source.
     public static func isShared(_ result: Result<LiveEntry, Refusal>) -> Bool {
         guard case .failure(let refusal) = result else { return true }

@@ -36,6 +36,16 @@ public final class DecisionGate: Sendable {
         state.withLock { $0.cache.renew(key, entry, now: now) }
     }
 
+    /// Who was let in within the grace time; for another generation of the plugin.
+    public func remembered(_ now: UInt64) -> [(key: DecisionKey, entry: LiveEntry, age: UInt64)] {
+        state.withLock { $0.cache.remembered(now) }
+    }
+
+    /// Takes over what another generation remembered.
+    public func remember(_ others: [(key: DecisionKey, entry: LiveEntry, age: UInt64)], now: UInt64) {
+        state.withLock { $0.cache.remember(others, now: now) }
+    }
+
     /// The last refusals.
     public var rejections: RejectionRing { state.withLock { $0.rejections } }
 

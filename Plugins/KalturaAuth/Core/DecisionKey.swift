@@ -11,4 +11,11 @@ public struct DecisionKey: Hashable, Sendable {
         server = credentials.server
         digest = credentials.token.digest
     }
+
+    init(partner: Int32, entry: EntryID, server: ServerIndex, digest: [UInt8]) {
+        self.partner = partner
+        self.entry = entry
+        self.server = server
+        self.digest = digest
+    }
 }

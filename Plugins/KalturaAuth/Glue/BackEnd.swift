@@ -21,6 +21,13 @@ final class BackEnd: Sendable {
         var book = RegistrationBook()
         var alerts = AlertLog()
         var statusAt: UInt64 = 0
+        /// Apps that streams of ours are in.
+        var apps: Set<String> = []
+        /// Whether what `PluginMemory` holds differs from the file, and whether that is being written.
+        var isChanged = false
+        var isSaving = false
+        /// Last words that the host's client does not have yet.
+        var farewells = 0
         /// What operators were told lately, and when.
         var told: [String: UInt64] = [:]
     }
@@ -56,6 +63,49 @@ final class BackEnd: Sendable {
     func book<Result: Sendable>(_ body: (inout RegistrationBook) -> Result) -> Result { state.withLock { body(&$0.book) } }
 
     func alerts<Result: Sendable>(_ body: (inout AlertLog) -> Result) -> Result { state.withLock { body(&$0.alerts) } }
+
+    // MARK: What outlives this generation
+
+    var apps: Set<String> { state.withLock { $0.apps } }
+
+    func remember(apps: Set<String>) { state.withLock { $0.apps.formUnion(apps) } }
+
+    /// Who is on air, and where; who was let in is the gate's.
+    var memory: PluginMemory {
+        state.withLock { state in
+            var memory = PluginMemory()
+            memory.apps = state.apps
+            memory.onAir = state.book.saved
+            return memory
+        }
+    }
+
+    /// Somebody was let in, or what is on air changed.
+    func noteChange() { state.withLock { $0.isChanged = true } }
+
+    /// Whether there is something to write, and nobody writes.
+    func beginSaving() -> Bool {
+        state.withLock { state in
+            guard state.isChanged, !state.isSaving else { return false }
+            (state.isChanged, state.isSaving) = (false, true)
+            return true
+        }
+    }
+
+    func endSaving() { state.withLock { $0.isSaving = false } }
+
+    // MARK: Last words
+
+    /// A withdrawal is about to be sent; `saidFarewell` when the host's client has it, or it will never be.
+    func beginFarewell() { state.withLock { $0.farewells += 1 } }
+
+    func saidFarewell() { state.withLock { $0.farewells -= 1 } }
+
+    /// [control, at the end] Waits until the host's client has the last words, which it sends before it ends; not longer than so many
+    /// milliseconds.
+    func awaitFarewells(_ milliseconds: Int) {
+        for _ in 0..<milliseconds / 10 where state.withLock({ $0.farewells > 0 }) { usleep(10_000) }
+    }
 
     /// Whether it is time to report this server, which is done every `seconds`.
     func reportIsDue(every seconds: Int64) -> Bool {
@@ -108,8 +158,14 @@ final class BackEnd: Sendable {
 final class HostTransport: APITransport {
     private let host: Host
     private let settings = Mutex(APISettings())
+    private let sessions: Metric
+    /// What a call that is about to leave runs, of the task that makes it.
+    @TaskLocal static var leaving: (@Sendable () -> Void)?
 
-    init(_ host: Host) { self.host = host }
+    init(_ host: Host) {
+        self.host = host
+        sessions = host.metric(.counter, "sessions_total", help: "Sessions signed for calls of the back end's API.")
+    }
 
     func configure(_ settings: APISettings) { self.settings.withLock { $0 = settings } }
 
@@ -123,6 +179,7 @@ final class HostTransport: APITransport {
             "POST", request.url, headers: [("content-type", APIRequest.contentType), ("user-agent", "Sluice")],
             body: request.body,
             milliseconds: milliseconds, responseLimit: APIRequest.answerLimit)
+        Self.leaving?()
         do throws(PluginError) {
             let found = try await host.fetch(fetch)
             return .answer(status: found.status, headers: found.headers, body: found.body)
@@ -136,6 +193,7 @@ final class HostTransport: APITransport {
     }
 
     func secret() async -> Secret? {
+        sessions.record(1)
         let settings = settings.withLock { $0 }
         guard settings.secretFile.isEmpty else {
             let path = settings.secretFile.hasPrefix("/") ? settings.secretFile : "\(host.dataFolder)/\(settings.secretFile)"

@@ -1,5 +1,6 @@
 import KalturaCore
 import SluiceKit
+import Synchronization
 
 /// `backend = "kaltura"`: questions to the API, registrations, alerts.
 extension KalturaPlugin {
@@ -34,6 +35,7 @@ extension KalturaPlugin {
             }
             return .failure(error)
         }
+        backEnd.noteChange()
         return answer
     }
 
@@ -57,6 +59,7 @@ extension KalturaPlugin {
     func noteAdmission(_ opened: AuthenticatedEntry, _ key: DecisionKey, app: String, stream: String) -> Bool {
         let now = backEnd.now
         backEnd.book { $0.admitted(opened.entry, opened.server, key, now: now) }
+        backEnd.remember(apps: [app])
         guard backEnd.isYoung else { return false }
         let isLive = host.streams(app: app, name: stream).contains { $0.name == stream && $0.state == SLUICE_STREAM_LIVE }
         if isLive { backEnd.book { $0.live(stream, now: now) } }
@@ -66,6 +69,7 @@ extension KalturaPlugin {
     /// An event of a stream of ours.
     func follow(_ type: String, _ stream: String) {
         let now = backEnd.now
+        backEnd.noteChange()
         switch type {
         case "stream.live", "stream.back":
             backEnd.book { $0.live(stream, now: now) }
@@ -81,7 +85,12 @@ extension KalturaPlugin {
         let configuration = rules.configuration
         guard configuration.backend == .kaltura else { return }
         let now = backEnd.now
-        for call in backEnd.book({ $0.due(now) }) { send(call) }
+        for call in backEnd.book({ $0.due(now) }) {
+            // A generation that waits to be let go hears of no ends: what is not there any more is not registered again.
+            let isThere = backEnd.book { $0.streams(of: call.input) }.contains { presence($0) != .gone }
+            if isThere { send(call) } else { backEnd.book { $0.postpone(call, now: now) } }
+        }
+        save()
         backEnd.countRegistrations()
         guard configuration.api.registers, backEnd.reportIsDue(every: configuration.api.statusSeconds) else { return }
         let call = APICall(
@@ -89,7 +98,7 @@ extension KalturaPlugin {
         Task { _ = await backEnd.call(call, milliseconds: configuration.api.timeoutMilliseconds) }
     }
 
-    private func send(_ registration: RegistrationBook.Registration) {
+    func send(_ registration: RegistrationBook.Registration) {
         let configuration = rules.configuration
         let call = registration.call(
             hostname: hostname, application: configuration.address.applications.first ?? "kLive",
@@ -97,8 +106,12 @@ extension KalturaPlugin {
         let isLast = registration.kind == .unregister
         let milliseconds = isLast ? 3000 : configuration.api.timeoutMilliseconds
         let (backEnd, host, gate) = (backEnd, host, gate)
+        let farewell = isLast ? Farewell(backEnd) : nil
         Task {
-            let outcome = await backEnd.call(call, milliseconds: milliseconds)
+            let outcome = await HostTransport.$leaving.withValue({ farewell?.end() }) {
+                await backEnd.call(call, milliseconds: milliseconds)
+            }
+            farewell?.end()
             if case .failure(let failure) = outcome, !Self.isGone(failure, isLast: isLast) {
                 host.log(
                     .warning, isLast ? "registration not withdrawn" : "registration failed",
@@ -108,6 +121,7 @@ extension KalturaPlugin {
             let result = outcome.map { LiveEntry(api: $0) }
             guard let cut = backEnd.book({ $0.finished(registration, result, now: now, random: random) }) else { return }
             gate.forget(registration.input.entry)
+            backEnd.noteChange()
             host.log(
                 .warning, "entry is cut by the back end", ["entry": registration.input.entry.text, "reason": cut.rawValue])
         }
@@ -139,5 +153,25 @@ extension KalturaPlugin {
         }
         guard let beacon else { return }
         Task { [backEnd] in _ = await backEnd.client.call(beacon, milliseconds: 3000) }
+    }
+}
+
+/// One withdrawal on its way to the host's client.
+private final class Farewell: Sendable {
+    private let backEnd: BackEnd
+    private let isOver = Mutex(false)
+
+    init(_ backEnd: BackEnd) {
+        self.backEnd = backEnd
+        backEnd.beginFarewell()
+    }
+
+    /// The host's client has it, or it will never be sent; what is said a second time is not counted.
+    func end() {
+        let isFirst = isOver.withLock { isOver in
+            defer { isOver = true }
+            return !isOver
+        }
+        if isFirst { backEnd.saidFarewell() }
     }
 }

@@ -53,18 +53,28 @@ final class KalturaPlugin: Plugin {
     func configure(_ json: String) throws {
         let configuration: Configuration
         do { configuration = try Configuration(json: json) } catch { throw PluginError("\(error)", code: SLUICE_E_INVALID) }
-        state.withLock { state in
+        let isSame = state.withLock { state in
+            let known = state.rules.configuration
+            let isSame =
+                configuration.backend == .kaltura && known.backend == .kaltura
+                && known.api.serverURL == configuration.api.serverURL
+                && known.address.ownPartner == configuration.address.ownPartner
             // An address in a file may be another now.
             if configuration.opensOtherStore(than: state.rules.configuration) || !configuration.mongodbFile.isEmpty {
                 state.catalogue = nil
             }
             state.rules = IngestRules(configuration)
+            return isSame
         }
+        // Who was let in by the same back end is not forgotten for a change of something else.
+        let kept = isSame ? gate.remembered(backEnd.now) : []
         gate.configure(configuration.cache)
+        gate.remember(kept, now: backEnd.now)
         backEnd.configure(configuration, hostname: hostname)
     }
 
     func activate() throws {
+        recall()
         registration = try host.timer(everyNanoseconds: 1_000_000_000) { [weak self] in self?.register() }
         guard rules.configuration.backend != .kaltura else { return }
         renewal = try host.timer(everyNanoseconds: 60_000_000_000) { [weak self] in
@@ -88,6 +98,10 @@ final class KalturaPlugin: Plugin {
     func deactivate() {
         renewal = nil
         registration = nil
+        if rules.configuration.backend == .kaltura {
+            backEnd.awaitFarewells(700)
+            if backEnd.beginSaving() { write() }
+        }
         state.withLock { $0.catalogue = nil }
     }
 

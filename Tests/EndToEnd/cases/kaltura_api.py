@@ -1,15 +1,20 @@
 """A Kaltura back end decides, by its API: who may publish, what it is told of it, and what happens when it does not answer."""
+import concurrent.futures
 import os
+import re
+import signal
 import threading
 import time
 
-from harness import case, equal, media, wait
-from harness.kaltura_api import API, FAULTS, SECRET
-from harness.rtmp import Client, Refused
+from harness import case, equal, media, processes, wait
+from harness.kaltura_api import CONVERTS, OWN_SECRET, PASSES, SECRET, back_end
+from harness.rtmp import AVC_CONFIGURATION, Client, Refused, video
 from harness.server import own_plugins
 
 APP = '[app.kLive]\nauth = ["kaltura"]\noutputs = ["rtmp"]\n'
 HOSTNAME = "edge-a.example.test"
+SUFFIX = "live.example.test"
+REJECTED = "NetConnection.Connect.Rejected"
 
 
 def entry(number):
@@ -17,10 +22,10 @@ def entry(number):
 
 
 def entries(count, partner=102):
-    return {entry(number): (partner, "tOkEn%05d" % number) for number in range(count)}
+    return {entry(number): (partner, "tOkEn%05d" % number, PASSES) for number in range(count)}
 
 
-def server_of(house, api, name, more=""):
+def server_of(house, api, name, secret=SECRET, **config):
     """A server that asks this back end; its manifest and its secret as an operator writes them."""
     folder = own_plugins(house, name)
     path = os.path.join(folder, "kaltura.toml")
@@ -28,22 +33,24 @@ def server_of(house, api, name, more=""):
         text = file.read()
     text = "\n".join(line for line in text.splitlines() if not line.startswith("#")) + "\n"
     assert '"fetch"' in text and "[config]" not in text, text
-    text += 'egress = ["%s"]\n[config]\nbackend = "kaltura"\nserver_url = "%s"\nadmin_secret_file = "secret"\nhostname = "%s"\n' % (
-        api.url, api.url, HOSTNAME)
-    text += 'ks_version = 1\nplayable_after = "1 s"\nkeepalive_s = 1\nreconnect_timeout_s = 1\n' + more
+    settings = {
+        "backend": '"kaltura"', "server_url": '"%s"' % api.url, "admin_secret_file": '"secret"', "hostname": '"%s"' % HOSTNAME,
+        "ks_version": 1 if api.is_ours else 2, "playable_after": '"1 s"', "keepalive_s": 1, "reconnect_timeout_s": 1}
+    settings.update(config)
+    text += 'egress = ["%s"]\n[config]\n%s' % (api.url, "".join("%s = %s\n" % pair for pair in settings.items()))
     with open(path, "w") as file:
         file.write(text)
     server = house.own_server(APP, plugins=folder)
     home = os.path.join(server.data, "plugins", "kaltura")
     os.makedirs(home)
     with open(os.path.join(home, "secret"), "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-        file.write(SECRET + "\n")
+        file.write(secret + "\n")
     return server
 
 
-def address(api, id, token=None, partner=True):
-    owner, right = api.entries[id]
-    return "kLive?%se=%s&i=0&t=%s" % ("p=%d&" % owner if partner else "", id, token or right)
+def address(api, id, token=None, partner=True, server=0):
+    owner, right, _ = api.entries[id]
+    return "kLive?%se=%s&i=%d&t=%s" % ("p=%d&" % owner if partner else "", id, server, token or right)
 
 
 def attempt(server, app, stream):
@@ -74,75 +81,354 @@ def denials(server, reason):
     return [line for line in server.log_lines() if " denied " in line and "reason=%s" % reason in line]
 
 
+def metric(server, name):
+    found = re.search(r"^sluice_%s (\S+)$" % name, server.admin("/metrics")[1], re.M)
+    return float(found.group(1)) if found else 0.0
+
+
+def allowed(server):
+    """How often a publisher was let in, asked again included."""
+    return metric(server, r'auth_decisions_total\{action="publish",decision="allow",source="chain"\}')
+
+
+def session_of(server, id):
+    """Who publishes the entry now."""
+    return ((server.stream("kLive/%s_1" % id) or {}).get("publisher") or {}).get("session")
+
+
 def no_secret_in(server, api):
-    text = "".join(server.log_lines())
-    for path in ("plugins", "streams", "sessions", "plugins/kaltura/rejections"):
-        text += server.admin("/api/v1/" + path)[1]
-    text += server.admin("/metrics")[1]
-    secrets = {token for _, token in api.entries.values()} | api.sessions | {SECRET}
-    found = [secret[:6] + "…" for secret in secrets if secret in text]
-    assert not found, "secrets in the log or the API: %s" % found
+    places = {"log": "".join(server.log_lines()), "metrics": server.admin("/metrics")[1]}
+    for path in ("plugins", "apps", "streams", "sessions", "openapi.json", "plugins/kaltura/rejections", "plugins/kaltura"):
+        places[path] = server.admin("/api/v1/" + path)[1]
+    for words in (("kaltura", "rejections"), ("session", "list"), ("plugin", "show", "kaltura"), ("check",)):
+        places[" ".join(words)] = server.sluice(*words, status=None)
+    for folder, _, files in os.walk(server.data):
+        for file in files:
+            if file != "secret" and not file.endswith(".so"):
+                with open(os.path.join(folder, file), errors="replace") as content:
+                    places[file] = content.read()
+    secrets = {token for _, token, _ in api.entries.values()} | api.sessions | {SECRET, OWN_SECRET}
+    found = [(place, secret[:6] + "…") for place, text in places.items() for secret in secrets if secret in text]
+    # A session of version 2 begins so, whoever made it.
+    found += [(place, "a session") for place, text in places.items() if re.search(r"djJ8[A-Za-z0-9_=-]{40}", text)]
+    assert not found, "secrets in %s" % found
+    assert len(places["log"]) > 500, "the log is nearly empty: was it looked at?"
 
 
-@case(seconds=90)
+class Events:
+    """What the server's event stream says meanwhile."""
+
+    def __init__(self, server):
+        self.process = processes.start(
+            ["curl", "-sN", "-H", "Authorization: Bearer " + server.token, "http://127.0.0.1:%d/api/v1/events" % server.port("admin")],
+            log=os.path.join(server.folder, "events.log"))
+        self.file = os.path.join(server.folder, "events.log")
+
+    def no_secret(self, api):
+        processes.end(self.process)
+        with open(self.file, errors="replace") as file:
+            text = file.read()
+        assert "auth." in text or "stream." in text, "no events were heard: %s" % text[-300:]
+        found = [secret[:6] for secret in [token for _, token, _ in api.entries.values()] + list(api.sessions) + [SECRET] if secret in text]
+        assert not found, "secrets in events: %s" % found
+
+
+@case(seconds=120)
 def it_lets_in_registers_cuts_and_is_not_missed_on_air(house):
-    with API(entries(9), HOSTNAME) as api, server_of(house, api, "kaltura-api") as server:
+    with back_end(entries(9), HOSTNAME) as api, server_of(house, api, "kaltura-api") as server:
+        events = Events(server)
         first, second = entry(1), entry(2)
         with publisher(house, server, api, first):
             equal(api.count("livestream.authenticate"), 1, "calls of one connect and one publish")
             asked = api.last("livestream.authenticate")
             equal((asked["partnerId"], asked["hostname"], asked["mediaServerIndex"]), ("102", HOSTNAME, "0"), "the call")
             wait("status 1", lambda: api.registered.get((first, "0")) == 1)
-            assert any(fields.get("liveEntryStatus") == "2" for _, fields in api.calls), "never broadcasting"
             refused = attempt(server, address(api, first, token="wrong"), first + "_1")
-            equal(refused.code, "NetConnection.Connect.Rejected", "beside the right one: %s" % refused)
+            equal(refused.code, REJECTED, "beside the right one: %s" % refused)
             wait("the alert", lambda: api.count("beacon.add") == 1)
             equal(attempt(server, address(api, entry(3), partner=False), entry(3) + "_1"), "ok", "an unknown partner")
             equal(api.count("livestream.get"), 1, "look-ups")
-            api.fault = lambda call, fields: "SERVICE_FORBIDDEN_CONTENT_BLOCKED" if call.endswith(".registermediaserver") else None
+            api.rule("error", "livestream.registermediaserver", code="SERVICE_FORBIDDEN_CONTENT_BLOCKED")
             wait("the blocked one to be cut", lambda: not (server.stream("kLive/%s_1" % first) or {}).get("publisher"), 40)
-        api.fault = lambda call, fields: None
-        wait("it to be withdrawn", lambda: api.count("livestream.unregistermediaserver") == 1 and not api.registered, 20)
+        api.clear()
+        wait("it to be withdrawn", lambda: api.count("livestream.unregistermediaserver") == 1 and (first, "0") not in api.registered, 20)
         with publisher(house, server, api, second):
-            # Away: who is on air stays, who was there a moment ago comes back, others are told to wait.
-            api.fault = lambda call, fields: "close"
+            wait("it to be registered", lambda: api.registered.get((second, "0")) in (1, 2))
+            wait("it to be noted", lambda: second in open(os.path.join(server.data, "plugins/kaltura/let_in.json")).read())
+            on_air = session_of(server, second)
+            # Away, and the plugin dies as well: who is on air stays, who was there a moment ago comes back, others are told to wait.
+            api.rule("close", "*")
+            pid = server.sluice_json("plugin", "show", "kaltura")["generations"][-1]["pid"]
+            os.kill(pid, signal.SIGKILL)
+            wait("another process", lambda: server.sluice_json("plugin", "show", "kaltura")["generations"][-1]["pid"] not in (0, pid), 20)
             equal(attempt(server, address(api, entry(3), partner=False), entry(3) + "_1"), "ok", "within the grace time")
             began = time.monotonic()
             refused = attempt(server, address(api, entry(4)), entry(4) + "_1")
             assert isinstance(refused, Refused) and time.monotonic() - began < 10, refused
             equal(len(denials(server, "BACKEND_DOWN")), 1, "log lines of it")
             wait("the circuit to open", lambda: any("back end cannot be used" in line for line in server.log_lines()))
-            assert server.stream("kLive/%s_1" % second)["publisher"], "the absent back end cost a publisher"
+            # Who is on air is asked about again each five seconds.
+            let_in = allowed(server)
+            wait("the next recheck", lambda: allowed(server) > let_in)
+            equal(session_of(server, second), on_air, "the publisher, while the back end was away")
+            api.clear()
+            wait("it to be registered by the new process", lambda: api.registered.get((second, "0")) == 1, 20)
+            no_secret_in(server, api)
+            server.sluice("plugin", "reload", "kaltura")
+            wait("it to be noted", lambda: second in open(os.path.join(server.data, "plugins/kaltura/let_in.json")).read())
+            events.no_secret(api)
+            # The server stops while it is on air.
+            equal(server.stop(), 0, "the server's end")
+            assert (second, "0") not in api.registered, "not withdrawn when the server stopped: %s" % (api.registered,)
+
+
+@case(seconds=120)
+def every_fault_of_it_has_its_answer(house):
+    kinds = [
+        ("latency", {"ms": 300}, "ok"), ("status", {}, "BACKEND_DOWN"), ("hang", {"ms": 3000}, "BACKEND_DOWN"), ("close", {}, "BACKEND_DOWN"),
+        ("reset", {}, "BACKEND_DOWN"), ("malformed", {}, "BACKEND_DOWN"), ("truncate", {}, "BACKEND_DOWN"),
+        ("garbage", {}, "BACKEND_DOWN"), ("html", {}, "BACKEND_DOWN"), ("empty", {}, "BACKEND_DOWN"), ("null", {}, "BACKEND_DOWN"),
+        ("slow", {"ms": 20}, "BACKEND_DOWN"), ("expired_ks", {"count": 1}, "ok"),
+        ("error", {"code": "INTERNAL_SERVERL_ERROR"}, "BACKEND_DOWN"), ("error", {"code": "A_NEW_ONE"}, "BACKEND_DOWN")]
+    with back_end(entries(60), HOSTNAME) as api, server_of(
+            house, api, "kaltura-faults", api_timeout_ms=1000, alerts="false", register="false") as server:
+        if api.is_ours:
+            kinds += [("wrong_type", {}, "BACKEND_DOWN"), ("foreign", {}, "PARTNER_MISMATCH")]
+        number = 0
+        with publisher(house, server, api, entry(59)):
+            on_air = session_of(server, entry(59))
+            for kind, more, wanted in kinds:
+                id = entry(number)
+                before, began, sessions = len(denials(server, wanted)), time.monotonic(), metric(server, r"kaltura_sessions_total(?:\{[^}]*\})?")
+                api.rule(kind, **more)
+                found = attempt(server, address(api, id), id + "_1")
+                took = time.monotonic() - began
+                api.clear()
+                assert took < 10, "%s took %.1f s" % (kind, took)
+                if wanted == "ok":
+                    equal(found, "ok", kind)
+                else:
+                    assert isinstance(found, Refused) and found.at == "connect", "%s: %s" % (kind, found)
+                    wait("its line", lambda: len(denials(server, wanted)) > before, 5)
+                    equal(len(denials(server, wanted)), before + 1, "log lines for %s" % kind)
+                equal(metric(server, r"kaltura_sessions_total(?:\{[^}]*\})?") - sessions, 1 if kind == "expired_ks" else 0, "sessions made for " + kind)
+                equal(attempt(server, address(api, entry(number + 1)), entry(number + 1) + "_1"), "ok", "after %s" % kind)
+                number += 2
+            if api.is_ours:
+                a_session_that_ends_while_three_connect(api, server, number)
+            equal(session_of(server, entry(59)), on_air, "the publisher that was on air meanwhile")
         no_secret_in(server, api)
+
+
+def a_session_that_ends_while_three_connect(api, server, number):
+    """It is renewed once; nobody is refused for it."""
+    sessions, old = len(api.sessions), set(api.sessions)
+    api.fault = lambda call, fields: {"kind": "expired_ks"} if fields["ks"] in old else None
+    results = []
+    threads = [
+        threading.Thread(target=lambda id=entry(number + i): results.append(attempt(server, address(api, id), id + "_1")))
+        for i in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal(results, ["ok"] * 3, "while the session was renewed")
+    equal(len(api.sessions), sessions + 1, "sessions")
+
+
+def ffmpeg(house, server, url, app, stream, name):
+    """An ffmpeg that publishes with an encoder's two fields: server address and stream key."""
+    log = house.path("ffmpeg-%s.log" % name.replace(" ", "-").replace("'", "_"))
+    return media.Publisher(
+        "rtmp://127.0.0.1:%d/" % server.port("rtmp"), log,
+        options=["-rtmp_tcurl", url, "-rtmp_app", app, "-rtmp_playpath", stream])
+
+
+def forms(api):
+    """Name, entry, server address, app, stream key, and the stream that it becomes: SPEC §2.1."""
+    def one(number, build, id=None, server=0):
+        id = id or "0_form%04d" % number
+        name, url, app, stream = build(id, api.entries[id][1])
+        return name, url, app, stream, "%s_1%s" % (id, "~b" if server else "")
+
+    def host(label, token):
+        return "rtmp://%s.%s:1935/kLive?t=%s" % (label, SUFFIX, token), "kLive?t=%s" % token
+
+    def inside(path):
+        return "rtmp://127.0.0.1/" + path, path
+
+    return [
+        one(1, lambda e, t: ("A", *inside("kLive/?p=102&e=%s&i=0&t=%s" % (e, t)), e + "_1")),
+        one(2, lambda e, t: ("A without a slash", *inside("kLive?p=102&e=%s&i=0&t=%s" % (e, t)), e + "_1")),
+        one(3, lambda e, t: ("A and a bare index", *inside("kLive?p=102&e=%s&i=0&t=%s" % (e, t)), "1")),
+        one(4, lambda e, t: ("B", *host(e + ".p", t), e + "_1")),
+        one(5, lambda e, t: ("B, a label", *host("formlabl.b", t), e + "_1"), "1_formlabl", 1),
+        one(6, lambda e, t: ("C", *inside("kLive/p/102/e/%s/i/0/t/%s" % (e, t)), e + "_1")),
+        one(7, lambda e, t: ("F", *inside("kLive"), "%s_1?p=102&i=0&t=%s" % (e, t))),
+    ]
+
+
+def refusals(api, id):
+    """Reason, fault, app, stream key, and the code at connect or at publish: SPEC §3.5. `id` is on air."""
+    bad, denied, unauthorized = ("NetStream.Publish." + word for word in ("BadName", "Denied", "Unauthorized"))
+
+    def key(entry, **changes):
+        partner, token, _ = api.entries.get(entry, (102, "abcdef01", 0))
+        pairs = {"p": partner, "i": 0, "t": token}
+        pairs.update(changes)
+        return "%s_1?%s" % (entry, "&".join("%s=%s" % pair for pair in pairs.items() if pair[1] is not None))
+
+    free, inside = entry(1), address(api, entry(1))
+    return [
+        ("BAD_REQUEST", None, "kLive", key(free, p="many"), bad),
+        ("MISSING_ENTRY", None, "kLive", "1?p=102&i=0&t=x", bad),
+        ("MISSING_TOKEN", None, "kLive", key(free, t=None), bad),
+        ("MISSING_PARTNER", None, "kLive", key(free, p=None), bad),
+        ("MISSING_INDEX", None, "kLive", key(free, i=None), bad),
+        ("INVALID_SERVER_INDEX", None, "kLive", key(free, i=7), bad),
+        ("BAD_TOKEN", None, "kLive", key(free, t="ffffffff"), unauthorized),
+        ("BAD_TOKEN", None, address(api, free, token="ffffffff"), free + "_1", REJECTED),
+        ("BLOCKED", None, "kLive", key("0_blocked1"), denied),
+        ("NO_PERMISSION", None, "kLive", key("0_nolive01"), denied),
+        ("NO_ENTRY", None, "kLive", key("0_nn00nn00"), bad),
+        ("NO_ENTRY", None, "kLive", key(free, p=104), bad),
+        ("BAD_STREAM_NAME", None, inside, "anything", bad),
+        ("ENTRY_MISMATCH", None, inside, entry(2) + "_1", bad),
+        ("BAD_STREAM_INDEX", None, inside, free + "_4", bad),
+        ("DUPLICATE", None, address(api, id), id + "_1", bad),
+        ("QUOTA", None, "kLive", key("0_quota001"), denied),
+        ("QUOTA", None, "kLive", key("0_quota002"), denied),
+        ("ON_AIR_ELSEWHERE", {"kind": "error", "code": "LIVE_STREAM_ALREADY_BROADCASTING"}, "kLive", key(entry(3)), bad),
+        # This server's name is unknown to the back end.
+        ("BACKEND_DOWN", {"kind": "error", "code": "MEDIA_SERVER_NOT_FOUND"}, "kLive", key(entry(4)), denied),
+        ("BACKEND_DOWN", {"kind": "status"}, address(api, entry(5)), entry(5) + "_1", REJECTED),
+    ]
+
+
+def expect(house, server, row, number):
+    """The refusal as a client that reads the wire sees it, then as ffmpeg prints it."""
+    reason, _, app, stream, code = row
+    refused = attempt(server, app, stream)
+    assert isinstance(refused, Refused), "%s: let in" % reason
+    equal((refused.at, refused.code), ("connect" if code == REJECTED else "publish", code), "%s: %s" % (reason, refused))
+    assert len(refused.description) > 10, "%s has no words for the client" % reason
+    with ffmpeg(house, server, "rtmp://127.0.0.1/" + app, app, stream, "refusal-%d" % number) as encoder:
+        wait("ffmpeg to give up after %s" % reason, lambda: not encoder.is_alive, 20)
+        # Of a refused connect ffmpeg tells that there was one, not its words.
+        wanted = "error" if code == REJECTED else refused.description
+        assert wanted in encoder.text(), "%s: ffmpeg said %r, not %r" % (reason, encoder.text(), wanted)
+    # Of a duplicate the host decides, which was let in.
+    assert reason == "DUPLICATE" or len(denials(server, reason)) >= 2, "%s is not in the log" % reason
+
+
+@case(seconds=120)
+def each_form_is_let_in_and_each_refusal_is_seen_on_the_wire(house):
+    known = entries(9)
+    known.update({"0_form%04d" % number: (102, "fOrM%04d" % number, CONVERTS) for number in range(1, 9)})
+    known.update({
+        "1_formlabl": (102, "fOrMlabel", PASSES), "0_blocked1": (103, "bLoCkEd1", PASSES), "0_nolive01": (105, "nOlIvE01", PASSES),
+        "0_quota001": (106, "qUoTa001", PASSES), "0_quota002": (106, "qUoTa002", CONVERTS)})
+    with back_end(known, HOSTNAME) as api, server_of(
+            house, api, "kaltura-forms", host_suffixes='["%s"]' % SUFFIX, partner_lookup="false", max_stream_index=3,
+            auth_negative_max_ms=2000) as server:
+        encoders = []
+        try:
+            for name, url, app, stream, _ in forms(api):
+                encoders.append(ffmpeg(house, server, url, app, stream, "form " + name))
+            for encoder, (name, _, _, _, becomes) in zip(encoders, forms(api)):
+                try:
+                    server.wait_on_air("kLive/" + becomes)
+                except AssertionError as error:
+                    raise AssertionError("form %s: %s; ffmpeg said %s" % (name, error, encoder.text())) from None
+            for encoder in encoders[1:]:
+                encoder.end()
+            rows = list(enumerate(refusals(api, "0_form0001")))
+            with concurrent.futures.ThreadPoolExecutor(4) as pool:
+                for done in [pool.submit(expect, house, server, row, number) for number, row in rows if not row[1]]:
+                    done.result()
+            for number, row in rows:
+                if row[1]:
+                    api.rule(**row[1])
+                    expect(house, server, row, number)
+                    api.clear()
+            # A hundred wrong tokens do not delay the right one.
+            with concurrent.futures.ThreadPoolExecutor(8) as pool:
+                wrong = [address(api, entry(6), token="%08x" % number) for number in range(100)]
+                found = list(pool.map(lambda app: attempt(server, app, entry(6) + "_1").code, wrong))
+            equal(set(found), {REJECTED}, "wrong tokens")
+            began = time.monotonic()
+            equal(attempt(server, address(api, entry(6)), entry(6) + "_1"), "ok", "the right one")
+            assert time.monotonic() - began < 2, "the right token took %.1f s" % (time.monotonic() - began)
+            assert encoders[0].is_alive, encoders[0].text()
+        finally:
+            for encoder in encoders:
+                encoder.end()
+        no_secret_in(server, api)
+    with back_end(known, HOSTNAME) as api, server_of(house, api, "kaltura-own", secret=OWN_SECRET, partner_id=102) as server:
+        # An installation of one partner acts for nobody, and refuses others without a call.
+        refused = attempt(server, "kLive", "0_blocked1_1?p=103&i=0&t=bLoCkEd1")
+        equal((refused.at, refused.code), ("publish", "NetStream.Publish.Denied"), "PARTNER_MISMATCH")
+        equal((len(denials(server, "PARTNER_MISMATCH")), api.count("livestream.authenticate")), (1, 0), "its line, and calls")
+        equal(attempt(server, address(api, entry(1)), entry(1) + "_1"), "ok", "its own entry")
+        assert "partnerId" not in api.last("livestream.authenticate"), "it acted for somebody"
+        no_secret_in(server, api)
+
+
+def on_air(server, app, stream):
+    """A small encoder: connected, publishing, with a picture sent."""
+    client = Client(server.port("rtmp"), timeout=15)
+    client.connect(app)
+    number = client.publish(stream)
+    client.send(6, 9, number, AVC_CONFIGURATION)
+    video(client, number, 40)
+    return client, number
 
 
 @case(seconds=90)
-def every_fault_of_it_has_its_answer(house):
-    with API(entries(40), HOSTNAME) as api, server_of(house, api, "kaltura-faults", "api_timeout_ms = 1000\nalerts = false\nregister = false\n") as server:
-        number = 0
-        for fault in FAULTS:
-            api.fault = lambda call, fields, bad=entry(number): fault if fields.get("entryId") == bad else None
-            wanted = {"foreign": "PARTNER_MISMATCH"}.get(fault, "BACKEND_DOWN")
-            before, began = len(denials(server, wanted)), time.monotonic()
-            refused = attempt(server, address(api, entry(number)), entry(number) + "_1")
-            assert isinstance(refused, Refused) and refused.at == "connect", "%s: %s" % (fault, refused)
-            assert time.monotonic() - began < 10, "%s took %.1f s" % (fault, time.monotonic() - began)
-            wait("its line", lambda: len(denials(server, wanted)) > before, 5)
-            equal(len(denials(server, wanted)), before + 1, "log lines for %s" % fault)
-            number += 1
-            equal(attempt(server, address(api, entry(number)), entry(number) + "_1"), "ok", "after %s" % fault)
-            number += 1
-        # A session that ends while three connects are under way is renewed once; nobody is refused for it.
-        sessions, old = len(api.sessions), set(api.sessions)
-        api.fault = lambda call, fields: "expired" if fields["ks"] in old else None
-        results = []
-        threads = [
-            threading.Thread(target=lambda id=entry(number + i): results.append(attempt(server, address(api, id), id + "_1")))
-            for i in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
+def those_who_stop_come_back_and_both_sides_are_live(house):
+    with back_end(entries(3), HOSTNAME) as api, server_of(house, api, "kaltura-sides", reconnect_timeout_s=20) as server:
+        id = entry(1)
+        name = "kLive/%s_1" % id
+        # The first registration is lost, and so is its retry: it is repaired while the other side comes and goes.
+        api.rule("close", "livestream.registermediaserver", count=2)
+        backup, _ = on_air(server, address(api, id, server=1), id + "_1")
+        wait("two lost calls", lambda: api.count("livestream.registermediaserver") >= 2)
+        began = time.monotonic()
+        # Stopped and started at once, ten times: let in each time, one broadcast.
+        for number in range(10):
+            primary, stream = on_air(server, address(api, id), id + "_1")
+            wait("start %d" % number, lambda: (server.stream(name) or {}).get("publisher"), 10, every=0.02)
+            if number < 9:
+                primary.close()
+        assert time.monotonic() - began < 10, "ten starts took %.1f s" % (time.monotonic() - began)
+        ends = [line for line in server.log_lines() if "stream.ended" in line or "stream ended" in line]
+        equal((ends, api.count("livestream.unregistermediaserver")), ([], 0), "ends of the broadcast")
+        # Both sides, each for itself; the rhythm sixty times as fast.
+        stop = threading.Event()
+
+        def pictures():
+            time_ = 80
+            while not stop.wait(0.1):
+                video(primary, stream, time_)
+                time_ += 100
+
+        thread = threading.Thread(target=pictures)
+        thread.start()
+        try:
+            assert server.stream(name)["publisher"] and server.stream(name + "~b")["publisher"], "one of the sides is not live"
+            wait("both to be registered", lambda: api.registered.get((id, "0")) == 1 and api.registered.get((id, "1")) in (1, 2))
+            begun, count = time.monotonic(), api.count("livestream.registermediaserver")
+            wait("four repetitions", lambda: api.count("livestream.registermediaserver") >= count + 4)
+            passed = time.monotonic() - begun
+            made = api.count("livestream.registermediaserver") - count
+            assert made <= 2 * (passed / 0.9 + 1), "%d registrations in %.1f s" % (made, passed)
+            # One side ends, the other does not notice. A lost encoder is waited for before it is withdrawn.
+            backup.close()
+            wait("the backup to be gone", lambda: not (server.stream(name + "~b") or {}).get("publisher"))
+            equal((api.registered.get((id, "1")) is not None, bool(server.stream(name)["publisher"])), (True, True), "who waits, who is live")
+        finally:
+            stop.set()
             thread.join()
-        equal(results, ["ok"] * 3, "while the session was renewed")
-        equal(len(api.sessions), sessions + 1, "sessions")
-        no_secret_in(server, api)
+        equal(server.stop(), 0, "the server's end")
+        equal([key for key in api.registered if key[0] == id], [], "what is registered when the server has stopped")
+        primary.close()

@@ -22,4 +22,17 @@ extension LiveEntry {
         viewMode = fields.small("viewMode") ?? 1
         adminTags = fields.text("adminTags") ?? ""
     }
+    /// The object that `init(api:)` reads this entry from.
+    public var apiObject: JSONValue {
+        var object: JSONObject = [
+            "id": .string(id.text), "partnerId": .integer(Int64(partner)), "name": .string(name),
+            "conversionProfileId": .integer(conversionProfile), "recordStatus": .integer(Int64(recordStatus)),
+            "recordingStatus": .integer(Int64(recordingStatus)), "recordedEntryId": .string(recordedEntry),
+            "dvrStatus": .integer(Int64(dvrStatus)), "explicitLive": .bool(explicitLive), "viewMode": .integer(Int64(viewMode)),
+            "adminTags": .string(adminTags),
+        ]
+        object["dvrWindow"] = dvrWindow.map { .integer($0) }
+        object["segmentDuration"] = segmentDuration.map { .integer($0) }
+        return .object(object)
+    }
 }

@@ -22,7 +22,7 @@ public struct RegistrationBook: Sendable {
         public var mayRecord: Bool
     }
 
-    private struct OnAir {
+    struct OnAir {
         var entry: LiveEntry
         var keys: Set<DecisionKey>
         /// Streams with a publisher, and those that wait for theirs.
@@ -45,7 +45,7 @@ public struct RegistrationBook: Sendable {
     static let patience: UInt64 = 60_000
 
     private var settings = APISettings()
-    private var inputs: [Input: OnAir] = [:]
+    var inputs: [Input: OnAir] = [:]
     private var admitted: [Input: (entry: LiveEntry, keys: Set<DecisionKey>, until: UInt64)] = [:]
 
     public init() {}
@@ -54,6 +54,9 @@ public struct RegistrationBook: Sendable {
 
     /// Inputs on air.
     public var count: Int { inputs.count }
+
+    /// Whether the back end is told anything.
+    var registers: Bool { settings.registers }
 
     // MARK: What the host says
 
@@ -157,6 +160,15 @@ public struct RegistrationBook: Sendable {
             return one.cut
         }
     }
+
+    /// A call that is not made after all: the host knows no such stream, and its end will be told.
+    public mutating func postpone(_ call: Registration, now: UInt64) {
+        inputs[call.input]?.isCalling = false
+        inputs[call.input]?.callAt = now &+ Self.retry
+    }
+
+    /// The names of an input's streams.
+    public func streams(of input: Input) -> [String] { inputs[input].map { Array($0.live.union($0.lost)) } ?? [] }
 
     /// The back end says of an entry that it is blocked: both of its inputs are cut.
     public mutating func cut(_ entry: EntryID, _ reason: RefusalReason) {
