@@ -52,6 +52,21 @@ import Testing
         (["url": "u", "inner": 4], ["c.inner: expected a table, found 4"]),
     ]
 
+    @Test func formatsNameWhatIsLookedFor() throws {
+        let text = #"""
+            {"type": "object", "properties": {"a": {"type": "string", "format": "egress"}, "b": {"type": "string"},
+             "c": {"type": "string", "format": "plugin-file", "default": ""}}}
+            """#
+        let schema = try ConfigurationSchema(parsing: text)
+        let found = schema.formatted(["a": "https://h", "b": "x", "c": ""])
+        #expect(found.map(\.key) == ["a"] && found.first?.format == .egress && found.first?.text == "https://h")
+        #expect(schema.formatted(["c": "f"]).map(\.format) == [.pluginFile])
+        #expect(schema.hasProperty("c") && !schema.hasProperty("d"))
+        #expect(throws: ConfigurationSchema.Malformed.self) {
+            try ConfigurationSchema(parsing: text.replacing("egress", with: "colour"))
+        }
+    }
+
     @Test(arguments: violations) func tellsEveryViolation(value: JSONValue, told: [String]) throws {
         let (_, violations) = try ConfigurationSchema(parsing: Self.schema).check(value, at: ["c"])
         #expect(violations.map(\.description) == told)

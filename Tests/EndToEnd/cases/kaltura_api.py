@@ -2,6 +2,7 @@
 import concurrent.futures
 import os
 import re
+import shutil
 import signal
 import threading
 import time
@@ -9,7 +10,7 @@ import time
 from harness import case, equal, media, processes, wait
 from harness.kaltura_api import CONVERTS, OWN_SECRET, PASSES, SECRET, back_end
 from harness.rtmp import AVC_CONFIGURATION, Client, Refused, video
-from harness.server import own_plugins
+from harness.server import Server, own_plugins
 
 APP = '[app.kLive]\nauth = ["kaltura"]\noutputs = ["rtmp"]\n'
 HOSTNAME = "edge-a.example.test"
@@ -432,3 +433,46 @@ def those_who_stop_come_back_and_both_sides_are_live(house):
         equal(server.stop(), 0, "the server's end")
         equal([key for key in api.registered if key[0] == id], [], "what is registered when the server has stopped")
         primary.close()
+
+
+# Changes to a good [config], and what is said of it: a place and words.
+WRONG = [
+    ({"server_url": None}, r":\d+:\d+: config\.server_url: backend = \"kaltura\" needs the API's address, like"),
+    ({"server_url": '"api.example.com"'}, r":\d+:1: config\.server_url: not an address like"),
+    ({"server_url": '"https://other.example.com"'}, r':\d+:1: config\.server_url: .* add "https://other\.example\.com" to egress in \[permissions\]'),
+    ({"admin_secret_file": None, "partner_id": -3}, r":\d+:1: config\.partner_id: neither -5 nor a positive number"),
+    ({"admin_secret_file": None}, r":\d+:\d+: config\.admin_secret_file: backend = \"kaltura\" needs the secret"),
+    ({"admin_secret_file": '"nothing"'}, r":\d+:1: config\.admin_secret_file: .*/plugins/kaltura/nothing: No such file"),
+    ({"backend": '"kaltur"', "keepalive_s": 1000}, r':\d+:\d+: config\.backend: expected one of .*; did you mean "kaltura"\?'),
+    ({"backend": '"mongodb"', "server_url": None}, r":\d+:\d+: config\.mongodb_uri: backend \"mongodb\" needs mongodb_uri or mongodb_uri_file"),
+]
+
+
+@case(seconds=60)
+def a_wrong_configuration_is_explained_before_the_server_starts(house):
+    class Nobody:
+        url, is_ours = "https://www.example.com", True
+
+    server = server_of(house, Nobody, "kaltura-check")
+    path = os.path.join(house.path("kaltura-check"), "kaltura.toml")
+    with open(path) as file:
+        good = file.read()
+    server.sluice("check")
+
+    def told(row):
+        number, (changes, words) = row
+        lines = [line for line in good.splitlines() if line.split(" = ")[0] not in changes]
+        lines += ["%s = %s" % pair for pair in changes.items() if pair[1] is not None]
+        folder = "%s-%d" % (house.path("kaltura-check"), number)
+        shutil.copytree(house.path("kaltura-check"), folder)
+        with open(os.path.join(folder, "kaltura.toml"), "w") as file:
+            file.write("\n".join(lines) + "\n")
+        own = Server(house.binaries, house.path("kaltura-check-server-%d" % number), APP, plugins=folder)
+        shutil.copytree(server.data, own.data)
+        done = processes.run([own.program, "check"] + own.place)
+        equal(done.returncode, 78, "status of %s" % changes)
+        assert re.search(r"^" + re.escape(os.path.join(folder, "kaltura.toml")) + words, done.stderr, re.M), "%s: %s" % (changes, done.stderr)
+        assert SECRET not in done.stderr + done.stdout, "the secret is printed"
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(told, enumerate(WRONG)))
