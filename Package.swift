@@ -95,7 +95,9 @@ let host: [Target] = [
 
 // Plugins: what ships. Each has a pure core and a thin glue.
 let cores: [Target] = [
-    .target(name: "Formats", path: "Plugins/Formats", exclude: ["Bridge", "README.md"], swiftSettings: hot),
+    .target(
+        name: "Formats", dependencies: ["SluiceJSON"], path: "Plugins/Formats", exclude: ["Bridge", "README.md"],
+        swiftSettings: hot),
     .target(name: "FormatsKit", dependencies: ["Formats", "SluiceKit"], path: "Plugins/Formats/Bridge", swiftSettings: hot),
     .target(name: "RTMPCore", dependencies: ["Formats"], path: "Plugins/RTMP/Core", swiftSettings: hot),
     .target(name: "HTTPFLVCore", dependencies: ["Formats"], path: "Plugins/HTTPFLV/Core", swiftSettings: hot),
@@ -146,7 +148,8 @@ let glues: [Target] = [
         dependencies: ["TokenCore", "TokenFiles", "SluiceKit", "SluiceJSON", .product(name: "JWTKit", package: "jwt-kit")],
         path: "Plugins/TokenAuth/Glue", swiftSettings: swift, linkerSettings: plugin),
     .target(
-        name: "SluiceKaltura", dependencies: ["KalturaCore", "KalturaCatalogue", "SluiceKit", "SluiceJSON"],
+        name: "SluiceKaltura",
+        dependencies: ["KalturaCore", "KalturaCatalogue", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"],
         path: "Plugins/KalturaAuth/Glue",
         swiftSettings: swift, linkerSettings: plugin),
 ]

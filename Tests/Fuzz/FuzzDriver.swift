@@ -9,14 +9,15 @@ private let targets: [(name: String, run: @Sendable (UnsafeRawBufferPointer) -> 
     ("H264", fuzzH264),
     ("HEVC", fuzzHEVC), ("HLSHandover", fuzzHLSHandover),
     ("HLSDirectives", fuzzHLSDirectives), ("HLSPackager", fuzzHLSPackager), ("HTTPPath", fuzzHTTPPath),
-    ("IsolationMedia", fuzzIsolationMedia), ("IsolationWire", fuzzIsolationWire), ("JSON", fuzzJSON),
+    ("ID3", fuzzID3), ("IsolationMedia", fuzzIsolationMedia), ("IsolationWire", fuzzIsolationWire), ("JSON", fuzzJSON),
     ("KalturaAddress", fuzzKalturaAddress), ("KalturaAnswer", fuzzKalturaAnswer),
-    ("KalturaConfiguration", fuzzKalturaConfiguration),
-    ("KalturaKS", fuzzKalturaKS), ("MP4", fuzzMP4), ("Origin", fuzzOrigin),
+    ("KalturaConfiguration", fuzzKalturaConfiguration), ("KalturaKS", fuzzKalturaKS),
+    ("KalturaProfile", fuzzKalturaProfile), ("Ladder", fuzzLadder), ("MP4", fuzzMP4), ("Origin", fuzzOrigin),
     ("RTMPChunk", fuzzRTMPChunk), ("RTMPHandover", fuzzRTMPHandover), ("RTMPHandshake", fuzzRTMPHandshake),
     ("RTMPSession", fuzzRTMPSession), ("SessionWire", fuzzSessionWire),
     ("SignedAddress", fuzzSignedAddress), ("TokenFiles", fuzzTokenFiles), ("TokenText", fuzzTokenText),
     ("WebSocket", fuzzWebSocket), ("WebhookAnswer", fuzzWebhookAnswer), ("WebhookRequest", fuzzWebhookRequest),
+    ("XML", fuzzXML),
 ]
 
 private nonisolated(unsafe) var chosen: (UnsafeRawBufferPointer) -> Void = { _ in }

@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Testing
 
 @testable import HLSCore
@@ -40,10 +41,49 @@ import Testing
         }
     }
 
+    /// What the release before wrote (fuzz seeds, behind 17 bytes of script): the stream goes on, and timed metadata begins with its settings.
+    @Test(arguments: ["hot-apart-v2", "hot-muxed-v2", "cold-apart-v2", "ended-muxed-v2", "empty-v2"])
+    func aBlobOfVersion2IsTaken(_ name: String) throws {
+        let seeds = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Fuzz/Corpus/HLSHandover")
+        let blob = Array(try Data(contentsOf: seeds.appendingPathComponent(name)).dropFirst(17))
+        #expect(blob.starts(with: [0x48, 0x4C, 0x53, 0x50, 0, 2]))
+        let stream = try Stream(importing: blob)
+        let again = try stream.exported()
+        #expect(again.starts(with: [0x48, 0x4C, 0x53, 0x50, 0, 3]))
+        #expect(try Stream(importing: again).exported() == again)
+        guard name.hasPrefix("hot") else { return }
+        let file = name.contains("muxed") ? "main.m3u8" : "video.m3u8"
+        guard case .ready(let before) = stream.request(file) else {
+            Issue.record("its playlist is gone")
+            return
+        }
+        let listed = ParsedPlaylist(String(decoding: before.body, as: UTF8.self)).complete.compactMap(\.uri)
+        #expect(listed.count >= 4)
+        var source = SyntheticSource()
+        (source.sizes, source.gop) = ((40, 8), 30)
+        var configuration = HLSConfiguration()
+        (configuration.segmentMs, configuration.partMs, configuration.tag) = (1_000, 500, "v2")
+        (configuration.muxed, configuration.segmentID3) = (name.contains("muxed"), "{segment}")
+        stream.configure(configuration)
+        stream.feed(source.frames(seconds: 9).filter { $0.timing.dts >= 5_300 })
+        guard case .ready(let after) = stream.request(file) else {
+            Issue.record("no playlist")
+            return
+        }
+        let longer = ParsedPlaylist(String(decoding: after.body, as: UTF8.self)).complete.compactMap(\.uri)
+        #expect(longer.count > listed.count && longer.starts(with: listed))
+        guard let last = longer.last, case .ready(let segment) = stream.request(last) else {
+            Issue.record("no segment")
+            return
+        }
+        #expect(Array(segment.body).dropFirst(4).starts(with: "emsg".utf8))
+    }
+
     @Test func othersAndOtherVersionsAreRefused() throws {
         var blob = try Stream(HLSConfiguration()).exported()
         blob[5] = 1
-        #expect(throws: BlobError.version(1, known: 2)) { try Stream(importing: blob) }
+        #expect(throws: BlobError.version(1, known: 3)) { try Stream(importing: blob) }
         blob[0] = 0x52
         #expect(throws: BlobError.magic(FourCC("RLSP"), expected: FourCC("HLSP"))) { try Stream(importing: blob) }
     }

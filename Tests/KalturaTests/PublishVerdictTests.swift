@@ -22,6 +22,27 @@ import Testing
         #expect(verdict.attributes.map(\.key) == verdict.attributes.map(\.key).sorted())
     }
 
+    @Test func `each segment is to begin with a sync point, unless that is switched off`() throws {
+        let text = #"{"objectType":"KalturaSyncPoint","timestamp":{time_ms},"id":"0_ab12cd34_1_{segment}"}"#
+        #expect(try verdict { _ in }["hls.segment_id3"] == text)
+        var configuration = Configuration()
+        configuration.syncPoints = false
+        #expect(try verdict(configuration) { _ in }["hls.segment_id3"] == nil)
+    }
+
+    @Test func `explicit live is passed on where the entry has it`() throws {
+        #expect(try verdict { $0.viewMode = 0 }["view.mode"] == nil)
+        #expect(try verdict { ($0.explicitLive, $0.viewMode) = (true, 0) }["view.mode"] == "preview")
+        #expect(try verdict { $0.explicitLive = true }["view.mode"] == "everyone")
+    }
+
+    @Test func `a ladder is added in its place`() throws {
+        var verdict = try verdict { $0.conversionProfile = 31 }
+        #expect(verdict["ladder.profile"] == nil, "the profile's number is nobody's business")
+        verdict.set(ladder: "{}")
+        #expect(verdict["ladder.profile"] == "{}" && verdict.attributes.map(\.key) == verdict.attributes.map(\.key).sorted())
+    }
+
     @Test(
         arguments: [(nil, "7200"), (0, "7200"), (-3, "7200"), (1, "900"), (120, "7200"), (2000, "86400"), (Int64.max, "86400")]
             as [(Int64?, String)])

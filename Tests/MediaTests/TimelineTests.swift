@@ -69,6 +69,33 @@ import Testing
         #expect(timeline.jumps == 1)
     }
 
+    /// SPEC §11.1 and its test: what viewers, recordings and cue points rely on is the wall clock, which no jump of an encoder's moves.
+    @Test(
+        arguments: [
+            ("an hour ahead", 1000, 3_600_000), ("an hour back", 1000, -3_600_000), ("a wrap of 32 bits", 1000, -(1 << 32)),
+            ("a wrap of 33 bits", 90_000, -(1 << 33)),
+        ] as [(String, UInt32, Int64)])
+    func theWallClockGoesOnOverAJumpOfAllTracks(_ name: String, timescale: UInt32, jump: Int64) {
+        var timeline = Timeline()
+        var last: [UInt32: Int64] = [:]
+        let begin = jump < 0 ? -jump - Int64(timescale) : 50_000 * Int64(timescale)
+        for step in 0..<100 {
+            let arrival = Self.second + UInt64(step) * 40_000_000
+            let source = begin + Int64(step) * Int64(timescale) / 25 + (step >= 25 ? jump : 0)
+            var walls: [Int64] = []
+            for track in [UInt32(0), 1, 2] where track < 2 || step % 50 == 30 {
+                let mapped = map(&timeline, source, track: track, arrival: arrival, timescale: timescale)
+                if let before = last[track] { #expect(mapped.dts > before, "\(name), step \(step)") }
+                last[track] = mapped.dts
+                walls.append(mapped.wallMicroseconds)
+                let drift = mapped.wallMicroseconds - (wall + Int64(arrival / 1000))
+                #expect(abs(drift) <= 45_000, "\(name), step \(step), track \(track): \(drift) µs beside the clock")
+            }
+            #expect(Set(walls).count == 1, "\(name), step \(step): tracks are apart: \(walls)")
+        }
+        #expect(timeline.jumps == 1, "\(name)")
+    }
+
     @Test func framesOfTheOldClockBehindTheJumpStillFit() {
         var timeline = Timeline()
         _ = map(&timeline, 1000, track: 0, arrival: Self.second)

@@ -78,6 +78,11 @@ struct Verdict: Sendable, Equatable {
         attributes = copyPairs(raw.attributes, raw.attribute_count).map { Attribute(key: $0.0, value: $0.1) }
     }
 
+    mutating func set(_ attribute: Attribute) {
+        attributes.removeAll { $0.key == attribute.key }
+        attributes.append(attribute)
+    }
+
     func attribute(_ key: String) -> String? { attributes.first { $0.key == key }?.value }
 
     var isDefinitive: Bool { decision == .allow || decision == .deny || decision == .later }

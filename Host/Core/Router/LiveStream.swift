@@ -391,6 +391,18 @@ final class LiveStream: @unchecked Sendable {
         }
     }
 
+    /// [any] The verdict that lets its publisher in is another by now: what it says otherwise is set, an empty value removes. What it does
+    /// not say stays.
+    func renew(_ last: Verdict, by next: Verdict) {
+        let changed = next.attributes.filter { last.attribute($0.key) != $0.value }
+        guard !changed.isEmpty else { return }
+        lane.post { [self] in
+            for attribute in changed { attributes[attribute.key] = attribute.value.isEmpty ? nil : attribute.value }
+            applyRules()
+            tellAttributes()
+        }
+    }
+
     /// [lane] An attribute set by a plugin or the API.
     func setAttribute(_ key: String, _ value: String) {
         attributes[key] = value.isEmpty ? nil : value
@@ -399,6 +411,10 @@ final class LiveStream: @unchecked Sendable {
             $0.group = group
             $0.attributes = all
         }
+        tellAttributes()
+    }
+
+    private func tellAttributes() {
         let list = attributes.map { ($0.key, $0.value) }
         for sink in sinks { sink.attributesChanged(list) }
         steps.attributesChanged(list)

@@ -274,11 +274,13 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
                     self?.stop("the permission to \(what) has run out")
                 })
         }
-        if grant.verdict.recheckMilliseconds > 0 { recheck(grant, what: what) }
+        recheck(grant, grant.verdict, what: what)
     }
 
-    private func recheck(_ grant: Grant, what: String) {
-        let delay = TimeAmount.milliseconds(Int64(clamping: max(grant.verdict.recheckMilliseconds, 1000)))
+    /// Asks again as often as the last answer says; attributes that are others in the next one are the stream's from then on.
+    private func recheck(_ grant: Grant, _ last: Verdict, what: String) {
+        guard last.recheckMilliseconds > 0 else { return }
+        let delay = TimeAmount.milliseconds(Int64(clamping: max(last.recheckMilliseconds, 1000)))
         guards.append(
             lane.loop.scheduleTask(in: delay) { [weak self] in
                 guard let self, !self.isClosed else { return }
@@ -289,7 +291,16 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
                         if verdict.decision == .deny {
                             return self.stop("the permission to \(what) was withdrawn: \(verdict.reason)")
                         }
-                        self.recheck(grant, what: what)
+                        guard verdict.decision == .allow, verdict.plugin == last.plugin else {
+                            return self.recheck(grant, last, what: what)
+                        }
+                        for publication in self.publications.values where publication.stream.key == grant.key {
+                            publication.stream.renew(last, by: verdict)
+                        }
+                        var next = last
+                        for attribute in verdict.attributes { next.set(attribute) }
+                        if verdict.recheckMilliseconds > 0 { next.recheckMilliseconds = verdict.recheckMilliseconds }
+                        self.recheck(grant, next, what: what)
                     }
                 }
             })

@@ -16,10 +16,15 @@ public struct BlobReader {
     /// Throws unless the blob is of `magic` and of a version that is `known`. Answers the version.
     @discardableResult
     public mutating func header(_ magic: FourCC, version known: UInt16) throws(BlobError) -> UInt16 {
+        try header(magic, versions: known...known)
+    }
+
+    /// The same of any version within `known`.
+    public mutating func header(_ magic: FourCC, versions known: ClosedRange<UInt16>) throws(BlobError) -> UInt16 {
         let found = FourCC(rawValue: try u32())
         guard found == magic else { throw .magic(found, expected: magic) }
         let version = try u16()
-        guard version == known else { throw .version(version, known: known) }
+        guard known.contains(version) else { throw .version(version, known: known.upperBound) }
         return version
     }
 

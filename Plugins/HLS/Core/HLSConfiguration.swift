@@ -33,6 +33,12 @@ public struct HLSConfiguration: Sendable, Equatable {
     /// Default "".
     public var tag: String = ""
 
+    /// Text of an ID3 tag at the start of each segment of the leading rendition, in an `emsg` box; `{time_ms}` stands for the segment's
+    /// wall clock in milliseconds, `{segment}` for its number. "" (the default): none. At most `longestID3` bytes, longer ones are none.
+    public var segmentID3: String = ""
+
+    /// Bytes of `segmentID3`.
+    public static let longestID3 = 1_024
     /// A longer window is one that viewers go back in; up to it, it is kept only while somebody watches. Milliseconds.
     public static let longestLiveWindowMs = 120_000
     /// Most segments in a playlist, whatever the window.
@@ -61,6 +67,7 @@ public struct HLSConfiguration: Sendable, Equatable {
         result.maximumBytes = min(max(maximumBytes, 4 << 20), 4 << 30)
         result.maximumSegmentMs = min(max(maximumSegmentMs, 2_000, result.segmentMs), 30_000)
         result.maximumSkewMs = min(max(maximumSkewMs, 500), 10_000)
+        if segmentID3.utf8.count > HLSConfiguration.longestID3 { result.segmentID3 = "" }
         result.tag = String(tag.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }.prefix(32))
         return result
     }

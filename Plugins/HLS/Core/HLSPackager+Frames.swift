@@ -157,7 +157,8 @@ extension HLSPackager {
     }
 
     private mutating func beginLeadingSegment(at start: Int64) {
-        renditions[leading].begin(at: start, wallClockMs: wallClock(inputs[0].micros(start)))
+        renditions[leading].begin(
+            at: start, wallClockMs: wallClock(inputs[0].micros(start)), id3: configuration.segmentID3)
     }
 
     /// Wall clock of a time on the common line.

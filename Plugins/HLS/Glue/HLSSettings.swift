@@ -50,6 +50,7 @@ struct HLSSettings: Sendable {
             switch key {
             case "hls.segment_ms": if let number = Int(value) { configuration.segmentMs = number }
             case "dvr.window_s": if let seconds = Int(value) { configuration.windowMs = HLSSettings.milliseconds(seconds) }
+            case "hls.segment_id3": configuration.segmentID3 = value
             default: break
             }
         }

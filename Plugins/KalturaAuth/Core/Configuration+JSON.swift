@@ -37,7 +37,10 @@ extension Configuration {
             throw ConfigurationError(key: "min_dvr_window", problem: "larger than max_dvr_window")
         }
         recording = try reader.bool("recording") ?? recording
+        syncPoints = try reader.bool("sync_points") ?? syncPoints
         play = try reader.choice("play") ?? play
+        fallbackProfile = try reader.string("fallback_profile") ?? fallbackProfile
+        if let problem = fallbackProblem { throw ConfigurationError(key: "fallback_profile", problem: problem) }
         try readAPI(reader)
     }
 

@@ -79,6 +79,10 @@ extension Configuration {
               "description": "how often this server reports itself to the back end; 0: never"},
             "alerts": {"type": "boolean", "default": true,
               "description": "send the back end a health beacon for refused connections"},
+            "sync_points": {"type": "boolean", "default": true,
+              "description": "put a timed ID3 tag with a sync point at the start of each HLS segment"},
+            "fallback_profile": {"type": "string", "default": "",
+              "description": "the transcoding profile (XML) of streams whose own one cannot be had; passthrough: as they come"},
             "play": {"type": "string", "enum": ["open", "deny"], "default": "open",
               "description": "whether anybody may play the streams of these applications"}
           }

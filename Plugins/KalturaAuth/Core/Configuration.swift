@@ -37,8 +37,12 @@ public struct Configuration: Hashable, Sendable {
     public var maxDVRWindow: Int64 = 86_400
     /// `recording`.
     public var recording = false
+    /// `sync_points`: a timed ID3 tag at the start of each segment.
+    public var syncPoints = true
     /// `play`.
     public var play = PlayPolicy.open
+    /// `fallback_profile`: a transcoding profile's XML, or `passthrough`; empty: none.
+    public var fallbackProfile = ""
 
     /// Who knows the entries: a local catalogue in a file or in MongoDB, or the API of a Kaltura back end.
     public enum Backend: String, Hashable, Sendable, CaseIterable { case sqlite, mongodb, kaltura }

@@ -3,7 +3,7 @@ public struct PublishVerdict: Hashable, Sendable {
     public let key: StreamKey
     public let entry: LiveEntry
     /// Sorted by key.
-    public let attributes: [Attribute]
+    public private(set) var attributes: [Attribute]
     /// What an operator should hear about the entry's settings; usually empty.
     public let warnings: [String]
 
@@ -18,6 +18,12 @@ public struct PublishVerdict: Hashable, Sendable {
     /// The value of an attribute; nil when it is not set.
     public subscript(_ key: String) -> String? { attributes.first { $0.key == key }?.value }
 
+    /// Adds the ladder that a transcoder makes of the stream, as `Ladder.text` (§8).
+    public mutating func set(ladder text: String) {
+        attributes.append(Attribute(key: "ladder.profile", value: text))
+        attributes.sort { $0.key < $1.key }
+    }
+
     public init(key: StreamKey, entry: LiveEntry, configuration: Configuration) {
         var warnings: [String] = []
         var values = [
@@ -28,7 +34,7 @@ public struct PublishVerdict: Hashable, Sendable {
             "record.mode": Self.recording(entry, configuration),
             "stall_s": String(configuration.stallSeconds),
         ]
-        if entry.conversionProfile > 0 { values["ladder.profile"] = String(entry.conversionProfile) }
+        if configuration.syncPoints { values["hls.segment_id3"] = Self.syncPoint(key) }
         if entry.explicitLive { values["view.mode"] = entry.viewMode == 0 ? "preview" : "everyone" }
         if let asked = entry.segmentDuration {
             let valid = Self.segmentRange.contains(asked)
@@ -39,6 +45,11 @@ public struct PublishVerdict: Hashable, Sendable {
         self.entry = entry
         self.warnings = warnings
         attributes = values.sorted { $0.key < $1.key }.map { Attribute(key: $0.key, value: $0.value) }
+    }
+
+    /// The sync point at the start of each segment (§11.3): what the host's outputs write for `{time_ms}` and `{segment}` is theirs.
+    private static func syncPoint(_ key: StreamKey) -> String {
+        "{\"objectType\":\"KalturaSyncPoint\",\"timestamp\":{time_ms},\"id\":\"\(key.entry)_\(key.index)_{segment}\"}"
     }
 
     /// Milliseconds that a segment may be long (§10.2).

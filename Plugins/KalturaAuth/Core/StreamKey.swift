@@ -13,6 +13,12 @@ public struct StreamKey: Hashable, Sendable {
         self.index = index
     }
 
+    /// The key of the name that the host publishes under; nil for a name that is none of ours.
+    public init?(name: String) {
+        guard let (input, index) = LiveInputs.parse(name) else { return nil }
+        self.init(entry: input.entry, server: input.server, index: index)
+    }
+
     /// The name the host publishes under: `ENTRY_N`, of a backup `ENTRY_N~b`.
     public var name: String { "\(entry)_\(index)\(server.nameSuffix)" }
 

@@ -22,7 +22,7 @@ extension KalturaPlugin: Authenticator {
             do throws(Refusal) {
                 let (entry, asked) = try await opened(credentials, question, rules)
                 let opened = AuthenticatedEntry(entry: entry, server: credentials.server)
-                return try allow(question, opened, credentials, asked: asked, rules)
+                return try await allow(question, opened, credentials, asked: asked, rules)
             } catch {
                 return deny(question, error, rules)
             }
@@ -104,12 +104,14 @@ extension KalturaPlugin: Authenticator {
 
     private func allow(
         _ question: AuthQuestion, _ opened: AuthenticatedEntry, _ credentials: Credentials, asked: Bool, _ rules: IngestRules
-    ) throws(Refusal) -> Verdict {
+    ) async throws(Refusal) -> Verdict {
         var verdict = Verdict(.allow)
         verdict.ttlMilliseconds = rules.configuration.cache.positiveMilliseconds
         verdict.principal = "\(opened.entry.partner)/\(opened.entry.id)"
         guard question.action == .publish else { return verdict }
-        let admitted = try rules.admit(opened, question.addressText(stream: true))
+        var admitted = try rules.admit(opened, question.addressText(stream: true))
+        let ladder = try await ladder(of: admitted, app: question.app, rules, deadline: question.deadline)
+        if let ladder { admitted.set(ladder: ladder) }
         verdict.stream = admitted.key.name
         verdict.attributes = admitted.attributes.map { (key: $0.key, value: $0.value) }
         // What is kept is the gate's; the host has to ask, to hear of one that is to end. That costs no question to the catalogue.
@@ -120,7 +122,7 @@ extension KalturaPlugin: Authenticator {
             let (microseconds, overflow) = end.multipliedReportingOverflow(by: 1_000_000)
             verdict.notAfter = overflow ? 0 : microseconds
         }
-        for warning in admitted.warnings {
+        for warning in admitted.warnings where backEnd.isNews("\(opened.entry.id): \(warning)") {
             host.log(.warning, "entry setting not usable", ["entry": opened.entry.id.text, "problem": warning])
         }
         return verdict

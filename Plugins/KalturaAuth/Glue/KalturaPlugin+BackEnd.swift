@@ -5,7 +5,7 @@ import Synchronization
 /// `backend = "kaltura"`: questions to the API, registrations, alerts.
 extension KalturaPlugin {
     /// Milliseconds between our answer and the end of the host's patience.
-    private static let margin: UInt64 = 300
+    static let margin: UInt64 = 300
 
     /// One question to the back end; answered before the host's deadline.
     func askBackEnd(

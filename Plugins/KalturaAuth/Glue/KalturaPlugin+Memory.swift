@@ -69,7 +69,7 @@ extension KalturaPlugin {
     }
 
     /// [worker] Puts a file of the server's user alone in the place of another.
-    private static func replace(_ path: String, with bytes: [UInt8]) throws(CatalogueError) {
+    static func replace(_ path: String, with bytes: [UInt8]) throws(CatalogueError) {
         let fresh = path + ".new"
         let file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw .invalid("cannot write \(fresh): \(String(cString: strerror(errno)))") }

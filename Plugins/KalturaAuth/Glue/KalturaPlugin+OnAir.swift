@@ -12,10 +12,12 @@ extension KalturaPlugin: EventObserver {
             if let id { publishers { $0.closed(id) } }
             return
         }
-        guard ["stream.live", "stream.back", "stream.lost", "stream.ended"].contains(type),
+        guard ["stream.live", "stream.back", "stream.tracks", "stream.lost", "stream.ended"].contains(type),
             let event = try? JSONValue(parsing: json), let app = event["app"]?.stringValue,
             let stream = event["stream"]?.stringValue, rules.address.serves(app)
         else { return }
+        followProfile(type, app: app, stream)
+        guard type != "stream.tracks" else { return }
         publishers { $0.set(live: type == "stream.live" || type == "stream.back", stream: stream) }
         follow(type, stream)
         guard rules.configuration.backend != .kaltura, type == "stream.live" || type == "stream.ended" else { return }

@@ -27,6 +27,9 @@ final class KalturaPlugin: Plugin {
     let host: Host
     let gate: DecisionGate
     let backEnd: BackEnd
+    /// The ladders of what is on air.
+    let profiles = Mutex(ProfileBook())
+    let ladderSaving = SavingState()
     let figures = ServerFigures()
     /// What the host said of itself when the library was opened.
     static let hostVersion = Mutex("")
@@ -70,12 +73,17 @@ final class KalturaPlugin: Plugin {
         let kept = isSame ? gate.remembered(backEnd.now) : []
         gate.configure(configuration.cache)
         gate.remember(kept, now: backEnd.now)
+        profiles.withLock { $0.grace = configuration.cache.graceMilliseconds }
         backEnd.configure(configuration, hostname: hostname)
     }
 
     func activate() throws {
         recall()
-        registration = try host.timer(everyNanoseconds: 1_000_000_000) { [weak self] in self?.register() }
+        recallLadders()
+        registration = try host.timer(everyNanoseconds: 1_000_000_000) { [weak self] in
+            self?.register()
+            self?.saveLadders()
+        }
         guard rules.configuration.backend != .kaltura else { return }
         renewal = try host.timer(everyNanoseconds: 60_000_000_000) { [weak self] in
             self?.prepare()
@@ -102,6 +110,7 @@ final class KalturaPlugin: Plugin {
             backEnd.awaitFarewells(700)
             if backEnd.beginSaving() { write() }
         }
+        if ladderSaving.begin(profiles.withLock { $0.revision }) { writeLadders() }
         state.withLock { $0.catalogue = nil }
     }
 

@@ -1,6 +1,8 @@
 """A Kaltura entry's renditions and settings: one multivariant playlist, segments and window of the entry's own."""
+import json
 import os
 import sqlite3
+import urllib.parse
 
 import m3u8
 
@@ -25,7 +27,14 @@ def two_renditions(house, entry):
 
 @case(seconds=60)
 def the_renditions_of_an_entry_are_one_multivariant_playlist_with_the_entrys_settings(house):
-    entry = house.add_entry(102, "0_ladder01", "--dvr", "true", "--dvr-minutes", "15", "--segment-ms", "1000")
+    flavors = [{"id": 71, "systemName": "source", "tags": "source,ingest", "streamSuffix": "1", "origin": 1},
+               {"id": 72, "systemName": "sd", "tags": "mbr", "height": 180, "videoBitrate": 300},
+               {"id": 73, "systemName": "camera", "tags": "ingest", "streamSuffix": "2", "origin": 1}]
+    status, text = house.server.admin("/api/v1/plugins/kaltura/import", method="POST", body={
+        "partners": [], "conversionProfiles": [{"id": 70, "partnerId": 102, "flavors": flavors}]})
+    equal(status, 200, "import of a profile: %s" % text)
+    entry = house.add_entry(
+        102, "0_ladder01", "--dvr", "true", "--dvr-minutes", "15", "--segment-ms", "1000", "--profile", "70")
     encoder = two_renditions(house, entry)
     try:
         for number in SIZES:
@@ -33,6 +42,14 @@ def the_renditions_of_an_entry_are_one_multivariant_playlist_with_the_entrys_set
             equal(shown["group"], entry.id, "group")
             found = {key: shown["attributes"].get(key) for key in ("dvr.window_s", "hls.segment_ms", "record.mode", "linger_s")}
             equal(found, {"dvr.window_s": "900", "hls.segment_ms": "1000", "record.mode": "off", "linger_s": "180"}, "attributes")
+            made = json.loads(shown["attributes"]["ladder.profile"])["renditions"]
+            equal([one["name"] for one in made], {1: ["source", "sd"], 2: ["camera"]}[number], "what a transcoder would make")
+        with Client(house.server.port("rtmp")) as client:
+            try:
+                client.connect("kLive?" + entry.query).publish(entry.id + "_3")
+                raise AssertionError("a stream that no rendition takes was accepted")
+            except Refused as refused:
+                equal((refused.at, refused.code), ("publish", "NetStream.Publish.Denied"), "refused: %s" % refused)
         index = house.server.url("http", "kLive/%s/index.m3u8" % entry.id)
 
         def variants():
@@ -44,6 +61,10 @@ def the_renditions_of_an_entry_are_one_multivariant_playlist_with_the_entrys_set
         video = web.renditions(house.server.url("http", "kLive/%s_1/index.m3u8" % entry.id))["video"]
         wait("three segments", lambda: Edge(web.playlist(video)).complete >= 3, 40)
         equal(m3u8.loads(web.playlist(video)).target_duration, 1, "target duration")
+        first = urllib.parse.urljoin(video, m3u8.loads(web.playlist(video)).segments[0].uri)
+        segment = web.get(first)[2]
+        equal((segment.count(b"aomedia.org/emsg/ID3"), segment[4:8]), (1, b"emsg"), "timed metadata, once, at the start")
+        assert b'TEXT' in segment and b'"objectType":"KalturaSyncPoint","timestamp":' in segment, segment[:200]
         equal(media.probe(index), {"video": "h264", "audio": "aac"}, "streams")
         assert encoder.poll() is None, "the encoder ended"
     finally:

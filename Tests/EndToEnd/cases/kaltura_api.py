@@ -1,5 +1,6 @@
 """A Kaltura back end decides, by its API: who may publish, what it is told of it, and what happens when it does not answer."""
 import concurrent.futures
+import json
 import os
 import re
 import shutil
@@ -78,6 +79,11 @@ def publisher(house, server, api, id):
     return made
 
 
+def ladder(server, id):
+    """The renditions that a transcoder would make of it."""
+    return [one["name"] for one in json.loads(server.stream("kLive/%s_1" % id)["attributes"]["ladder.profile"])["renditions"]]
+
+
 def denials(server, reason):
     return [line for line in server.log_lines() if " denied " in line and "reason=%s" % reason in line]
 
@@ -136,19 +142,31 @@ class Events:
 
 @case(seconds=120)
 def it_lets_in_registers_cuts_and_is_not_missed_on_air(house):
-    with back_end(entries(9), HOSTNAME) as api, server_of(house, api, "kaltura-api") as server:
+    first, second = entry(1), entry(2)
+    converting = {first: entries(9)[first][:2] + (CONVERTS,)}
+    with back_end(dict(entries(9), **converting), HOSTNAME) as api, server_of(house, api, "kaltura-api") as server:
         events = Events(server)
-        first, second = entry(1), entry(2)
         with publisher(house, server, api, first):
             equal(api.count("livestream.authenticate"), 1, "calls of one connect and one publish")
             asked = api.last("livestream.authenticate")
             equal((asked["partnerId"], asked["hostname"], asked["mediaServerIndex"]), ("102", HOSTNAME, "0"), "the call")
+            equal(ladder(server, first), ["source", "mid"], "renditions, while nothing is known of the input")
+            asked = api.last("wowza_liveconversionprofile.serve")
+            equal((asked["streamName"], asked["partnerId"], asked.get("extraParams")), (first + "_1", "102", None), "the call")
+            # No flavor takes the fourth stream: what ffmpeg hears of it.
+            fourth = media.Publisher(server.url("rtmp", "%s/%s_4" % (address(api, first), first)), house.path("fourth.log"))
+            wait("ffmpeg to be refused", lambda: not fourth.is_alive, 20)
+            assert "no rendition of the entry's profile" in fourth.text(), fourth.text()
+            equal(len(denials(server, "NO_PROFILE")), 1, "log lines of it")
             wait("status 1", lambda: api.registered.get((first, "0")) == 1)
             refused = attempt(server, address(api, first, token="wrong"), first + "_1")
             equal(refused.code, REJECTED, "beside the right one: %s" % refused)
-            wait("the alert", lambda: api.count("beacon.add") == 1)
+            wait("the alerts", lambda: api.count("beacon.add") == 2)
             equal(attempt(server, address(api, entry(3), partner=False), entry(3) + "_1"), "ok", "an unknown partner")
             equal(api.count("livestream.get"), 1, "look-ups")
+            wait("the ladder of what the input is", lambda: ladder(server, first) == ["source"], 20)
+            known = json.loads([fields for _, fields in api.calls if "extraParams" in fields][-1]["extraParams"])
+            equal((known["height"], known["audiocodecidstring"]), ("180", "AAC"), "what the back end is told of the input")
             api.rule("error", "livestream.registermediaserver", code="SERVICE_FORBIDDEN_CONTENT_BLOCKED")
             wait("the blocked one to be cut", lambda: not (server.stream("kLive/%s_1" % first) or {}).get("publisher"), 40)
         api.clear()
@@ -172,6 +190,7 @@ def it_lets_in_registers_cuts_and_is_not_missed_on_air(house):
             let_in = allowed(server)
             wait("the next recheck", lambda: allowed(server) > let_in)
             equal(session_of(server, second), on_air, "the publisher, while the back end was away")
+            equal(ladder(server, second), ["source"], "its ladder")
             api.clear()
             wait("it to be registered by the new process", lambda: api.registered.get((second, "0")) == 1, 20)
             no_secret_in(server, api)

@@ -35,6 +35,11 @@ def back_end(entries, hostname):
     return Other(OTHER, entries, hostname) if OTHER else API(entries, hostname)
 
 
+ENCODE = """<Encode><Enable>true</Enable><Name>%s</Name><StreamName>%s_%d</StreamName><Video>%s</Video>
+<Audio><Codec>PassThru</Codec></Audio></Encode>"""
+SMALLER = """<Codec>H.264</Codec><Bitrate>900000</Bitrate><FrameSize><FitMode>fit-height</FitMode><Height>480</Height></FrameSize>"""
+
+
 class API:
     """`entries`: id -> (partner, token, profile). `fault`: given (call, fields), a rule (see `rule`) or None."""
 
@@ -119,20 +124,38 @@ class API:
             self.sessions.add(fields["ks"])
         if self.latency:
             time.sleep(self.latency)
-        rule = self.fault(call, fields)
+        rule, is_file = self.fault(call, fields), call == "wowza_liveconversionprofile.serve"
         if rule and rule["kind"] == "error":
             return self.send(request, json.dumps(self.error(rule["code"], fields)).encode())
         if rule and rule["kind"] not in ("latency", "slow", "malformed", "truncate", "foreign"):
             # What the answer is not made for has no effect either.
             return FAULTS[rule["kind"]](self, request, b"", fields, rule)
-        good = json.dumps(self.answer(call, fields)).encode()
+        if is_file and not rule:
+            return self.serve(request, fields)
+        good = b"<Root/>" if is_file else json.dumps(self.answer(call, fields)).encode()
         if rule:
             return FAULTS[rule["kind"]](self, request, good, fields, rule)
         self.send(request, good)
 
+    def serve(self, request, fields):
+        """The source and, of a profile that converts, 480 lines, unless the input is known to be smaller. A file fails in a header."""
+        if self.session(fields) is None:
+            return self.send(request, json.dumps(self.error("INVALID_KS", fields, ERR_CODE=-1)).encode())
+        entry, _, index = fields["streamName"].rpartition("_")
+        if entry not in self.entries or index not in ("1", "2", "3"):
+            return self.send(request, b"", kind="text/html", headers={"X-Kaltura": "error- INGEST_NOT_FOUND_IN_CONVERSION_PROFILE"})
+        known = json.loads(fields.get("extraParams", "{}"))
+        encodes = [ENCODE % ("source", entry, 901, "<Codec>PassThru</Codec>")]
+        if self.entries[entry][2] == CONVERTS and int(known.get("height", 480)) >= 480:
+            encodes.append(ENCODE % ("mid", entry, 903, SMALLER))
+        text = '<?xml version="1.0"?>\n<Root><Transcode><Encodes>%s</Encodes></Transcode></Root>' % "".join(encodes)
+        self.send(request, text.encode(), kind="text/xml")
+
     @staticmethod
-    def send(request, body, status=200, kind="application/json", announced=None):
+    def send(request, body, status=200, kind="application/json", announced=None, headers={}):
         request.send_response(status)
+        for name, value in headers.items():
+            request.send_header(name, value)
         request.send_header("content-type", kind)
         request.send_header("content-length", str(len(body) if announced is None else announced))
         request.end_headers()

@@ -8,10 +8,11 @@ extension HLSConfiguration {
         ] { writer.int(value) }
         writer.bool(muxed)
         writer.text(tag)
+        writer.text(segmentID3)
     }
 
     /// Only what `bounded` gives.
-    init(from reader: inout BlobReader) throws(BlobError) {
+    init(from reader: inout BlobReader, version: UInt16) throws(BlobError) {
         let at = reader.offset
         self.init()
         segmentMs = try reader.int("segment_ms", in: 0...Int.max)
@@ -25,6 +26,7 @@ extension HLSConfiguration {
         windowMs = try reader.int("window", in: 0...Int.max)
         muxed = try reader.bool("muxed")
         tag = try reader.text("tag", limit: 32)
+        if version >= 3 { segmentID3 = try reader.text("segment ID3", limit: HLSConfiguration.longestID3) }
         guard self == bounded else { throw .value(field: "configuration", offset: at) }
     }
 }

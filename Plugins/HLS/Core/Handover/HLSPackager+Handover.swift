@@ -24,8 +24,8 @@ extension HLSPackager {
         writer.i64(firstShown)
     }
 
-    init(from reader: inout BlobReader) throws(BlobError) {
-        let configuration = try HLSConfiguration(from: &reader)
+    init(from reader: inout BlobReader, version: UInt16) throws(BlobError) {
+        let configuration = try HLSConfiguration(from: &reader, version: version)
         self.init(configuration: configuration)
         targetDuration = try reader.optional { reader throws(BlobError) in try reader.int("target duration", in: 1...86_400) }
         hasEnded = try reader.bool()
@@ -33,7 +33,7 @@ extension HLSPackager {
         descriptions = try reader.tracks()
         let at = reader.offset
         renditions = try reader.array("renditions", limit: HandoverBounds.renditions) { reader throws(BlobError) in
-            try Rendition(from: &reader, partMs: configuration.partMs)
+            try Rendition(from: &reader, partMs: configuration.partMs, version: version)
         }
         inputs = try reader.array("inputs", limit: HandoverBounds.renditions, TrackInput.init(from:))
         leading = try reader.int("leading rendition", in: 0...max(0, renditions.count - 1))

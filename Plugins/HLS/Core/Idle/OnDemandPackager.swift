@@ -191,7 +191,9 @@ public struct OnDemandPackager: ~Copyable {
 /// Handover: a blob says all that the stream is, whoever reads it goes on as if nothing had been.
 extension OnDemandPackager {
     static let magic = FourCC("HLSP")
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
+    /// Version 2 knows no timed metadata.
+    static let oldestVersion: UInt16 = 2
     /// Bytes; the interface's.
     public static let largestBlob = 64 << 20
 
@@ -211,11 +213,13 @@ extension OnDemandPackager {
         return blob(from: first)
     }
 
-    /// The one that a blob describes, with the configuration that it had. Throws for what no exporter of this version wrote.
+    /// The one that a blob describes, with the configuration that it had. Throws for what no exporter of a version from
+    /// `oldestVersion` on wrote.
     public init(importing blob: UnsafeRawBufferPointer) throws(BlobError) {
         var reader = BlobReader(blob)
-        try reader.header(OnDemandPackager.magic, version: OnDemandPackager.version)
-        let packager = try HLSPackager(from: &reader)
+        let versions = OnDemandPackager.oldestVersion...OnDemandPackager.version
+        let version = try reader.header(OnDemandPackager.magic, versions: versions)
+        let packager = try HLSPackager(from: &reader, version: version)
         var backlog = FrameBacklog(
             limits: FrameBacklog.Limits(packager.configuration), muxed: packager.configuration.muxed)
         try backlog.resume(from: &reader)

@@ -43,6 +43,8 @@ struct Rendition: Sendable {
     var written: (revision: UInt64, text: ArraySlice<UInt8>)?
     /// What was measured.
     var measure = BandwidthMeasure()
+    /// The `emsg` that goes before the first part of the segment being written; empty once it is there.
+    private var event: [UInt8] = []
     /// moof sequence number.
     private var fragment: UInt32 = 1
 
@@ -99,9 +101,14 @@ struct Rendition: Sendable {
         if hasStarted { pendingDiscontinuity = true }
     }
 
-    /// Begins a segment at `start` unless one is open.
-    mutating func begin(at start: Int64, wallClockMs: Int64) {
+    /// Begins a segment at `start` unless one is open; `id3` as in `HLSConfiguration.segmentID3`.
+    mutating func begin(at start: Int64, wallClockMs: Int64, id3: String = "") {
         guard open == nil else { return }
+        event =
+            id3.isEmpty
+            ? []
+            : SegmentEvent.bytes(
+                id3, sequence: nextSequence, wallClockMs: wallClockMs, start: start, timescale: timescale)
         open = Segment(
             sequence: nextSequence, timescale: timescale, start: start, wallClockMs: wallClockMs,
             isDiscontinuous: pendingDiscontinuity,
@@ -142,8 +149,9 @@ struct Rendition: Sendable {
         let duration = end - partStart
         guard duration > 0, open != nil else { return }
         let independent = tracks[0].hasKey
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(tracks.reduce(0) { $0 + max(96, $1.fragment.byteCount()) })
+        var bytes = event
+        event = []
+        bytes.reserveCapacity(bytes.count + tracks.reduce(0) { $0 + max(96, $1.fragment.byteCount()) })
         let isEmpty = tracks.allSatisfy { $0.fragment.isEmpty }
         for index in tracks.indices where !tracks[index].fragment.isEmpty || (isEmpty && index == 0) {
             tracks[index].finish(to: &bytes, sequence: fragment, start: partStart)
@@ -231,9 +239,10 @@ extension Rendition {
         writer.bool(hasEnded)
         measure.write(to: &writer)
         writer.u32(fragment)
+        writer.run(event)
     }
 
-    init(from reader: inout BlobReader, partMs: Int) throws(BlobError) {
+    init(from reader: inout BlobReader, partMs: Int, version: UInt16) throws(BlobError) {
         let name = try reader.name()
         let at = reader.offset
         let tracks = try reader.array("tracks", limit: 2, RenditionTrack.init(from:))
@@ -258,6 +267,7 @@ extension Rendition {
         hasEnded = try reader.bool()
         measure = try BandwidthMeasure(from: &reader)
         fragment = try reader.u32()
+        if version >= 3 { event = try reader.run("event", limit: 2 * HLSConfiguration.longestID3) }
         guard isInOrder else { throw .value(field: "segments", offset: at) }
     }
 

@@ -1,3 +1,4 @@
+import Formats
 import SluiceJSON
 
 /// What an answer of the API says (SPEC §4, §6.1). Decided by the code alone: no error's text is ever kept.
@@ -9,8 +10,8 @@ public enum APIAnswer: Equatable, Sendable {
 
     static let limits = JSONLimits(depth: 32, bytes: 1 << 20, values: 100_000)
 
-    /// Reads an answer of either format. Never throws.
-    public init(status: Int, headers: [(String, String)], body: [UInt8]) {
+    /// Reads an answer of either format; where a file is expected, that is the result, as text. Never throws.
+    public init(status: Int, headers: [(String, String)], body: [UInt8], expects: APICall.Expectation = .anything) {
         guard status == 200 else {
             self = .broken("HTTP status \(status)")
             return
@@ -21,8 +22,8 @@ public enum APIAnswer: Equatable, Sendable {
         }
         switch body.first(where: { $0 > 0x20 }) {
         case nil: self = .broken("an empty body")
-        case UInt8(ascii: "<"): self = Self.xml(body)
-        default: self = Self.json(body)
+        case UInt8(ascii: "<"): self = Self.xml(body, isFile: expects == .document)
+        default: self = Self.json(body, isFile: expects == .document)
         }
     }
 
@@ -32,20 +33,30 @@ public enum APIAnswer: Equatable, Sendable {
         return APIError(code: String(text.dropFirst(6).drop { $0 == " " }))
     }
 
-    private static func json(_ body: [UInt8]) -> APIAnswer {
+    private static func json(_ body: [UInt8], isFile: Bool) -> APIAnswer {
         guard let value = try? JSONValue(parsing: String(decoding: body, as: UTF8.self), limits: limits) else {
             return .broken("a body that cannot be read")
         }
-        guard value["objectType"]?.stringValue == "KalturaAPIException" else { return .result(value) }
+        guard value["objectType"]?.stringValue == "KalturaAPIException" else {
+            return isFile ? .broken("an answer that is no file") : .result(value)
+        }
         return error(value)
     }
 
-    private static func xml(_ body: [UInt8]) -> APIAnswer {
-        guard let root = XMLValue.read(body), root.name == "xml", let result = root.value["result"] else {
-            return .broken("a body that cannot be read")
-        }
-        if let found = result["error"] { return error(found) }
-        return .result(result)
+    /// A file is known by its root, which is not the API's.
+    private static func xml(_ body: [UInt8], isFile: Bool) -> APIAnswer {
+        guard let root = try? XMLElement(parsing: body, limits: xmlLimits) else { return .broken("a body that cannot be read") }
+        if isFile, root.name == "Root" { return .result(.string(String(decoding: body, as: UTF8.self))) }
+        guard root.name == "xml", let result = root["result"] else { return .broken("a body that cannot be read") }
+        let value = JSONValue(result)
+        if let found = value["error"] { return error(found) }
+        return isFile ? .broken("an answer that is no file") : .result(value)
+    }
+
+    private static var xmlLimits: XMLLimits {
+        var limits = XMLLimits()
+        (limits.depth, limits.elements) = (32, 100_000)
+        return limits
     }
 
     private static func error(_ value: JSONValue) -> APIAnswer {
@@ -55,6 +66,24 @@ public enum APIAnswer: Equatable, Sendable {
             number = item["value"].flatMap(APIFields.integer)
         }
         return .error(APIError(code: code, sessionNumber: number.flatMap { Int(exactly: $0) }))
+    }
+}
+
+extension JSONValue {
+    /// An answer's element as the value that the same answer in JSON has: elements with children are objects, those whose children are
+    /// all `item` are arrays, all others texts.
+    fileprivate init(_ element: XMLElement) {
+        guard !element.children.isEmpty else {
+            self = .string(element.text)
+            return
+        }
+        if element.children.allSatisfy({ $0.name == "item" }) {
+            self = .array(element.children.map { JSONValue($0) })
+            return
+        }
+        var object = JSONObject()
+        for child in element.children where object[child.name] == nil { object[child.name] = JSONValue(child) }
+        self = .object(object)
     }
 }
 

@@ -19,6 +19,8 @@ public struct APICall: Hashable, Sendable, CustomStringConvertible, CustomDebugS
         case entry
         /// Any result.
         case anything
+        /// A file: an XML document, which is the result as text.
+        case document
     }
 
     public init(

@@ -79,7 +79,7 @@ public struct APIConversation: Sendable {
         case .timeout: return broken(&run, "no answer in time", now, random)
         case .failure(let text): return broken(&run, text, now, random)
         case .answer(let status, let headers, let body):
-            switch APIAnswer(status: status, headers: headers, body: body) {
+            switch APIAnswer(status: status, headers: headers, body: body, expects: run.call.expects) {
             case .broken(let text): return broken(&run, text, now, random)
             case .error(let error):
                 breaker.succeeded()
