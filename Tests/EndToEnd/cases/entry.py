@@ -2,11 +2,12 @@
 import json
 import os
 import sqlite3
+import time
 import urllib.parse
 
 import m3u8
 
-from harness import case, equal, media, processes, wait, web
+from harness import browser, case, equal, media, processes, wait, web
 from harness.rtmp import Client, Refused
 from harness.web import Edge
 
@@ -23,6 +24,18 @@ def two_renditions(house, entry):
             "-flags", "+global_header", "-sc_threshold", "0"]
         command += media.AUDIO["aac"] + ["-f", "flv", "%s/%s_%d" % (address, entry.id, number)]
     return processes.start(command, log=house.path("renditions.log"))
+
+
+def each_segment_has_its_cue(cues, entry):
+    """As a player shows them: one a second, numbered, by the wall clock."""
+    points = [json.loads(data) for _, key, data in cues if key == "TEXT"]
+    equal(len(points), len(cues), "cues of sync points")
+    assert all(point["objectType"] == "KalturaSyncPoint" and point["id"].startswith(entry.id + "_1_") for point in points), points
+    numbers = [int(point["id"].rpartition("_")[2]) for point in points]
+    equal(numbers, list(range(numbers[0], numbers[0] + len(numbers))), "numbers of segments")
+    for (start, _, _), (later, _, _), one, other in zip(cues, cues[1:], points, points[1:]):
+        assert abs((other["timestamp"] - one["timestamp"]) / 1000 - (later - start)) < 0.01, "times: %s" % cues
+    assert abs(points[-1]["timestamp"] / 1000 - time.time()) < 15, "the wall clock: %s" % points[-1]
 
 
 @case(seconds=60)
@@ -65,6 +78,9 @@ def the_renditions_of_an_entry_are_one_multivariant_playlist_with_the_entrys_set
         segment = web.get(first)[2]
         equal((segment.count(b"aomedia.org/emsg/ID3"), segment[4:8]), (1, b"emsg"), "timed metadata, once, at the start")
         assert b'TEXT' in segment and b'"objectType":"KalturaSyncPoint","timestamp":' in segment, segment[:200]
+        if os.environ.get("SLUICE_HLSJS"):
+            one = house.server.url("http", "kLive/%s_1/index.m3u8" % entry.id)
+            each_segment_has_its_cue(browser.hls_js_cues(one, os.environ["SLUICE_HLSJS"], 4), entry)
         equal(media.probe(index), {"video": "h264", "audio": "aac"}, "streams")
         assert encoder.poll() is None, "the encoder ended"
     finally:

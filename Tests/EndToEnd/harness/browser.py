@@ -52,3 +52,35 @@ def expect_moving(opened, seconds=30):
     assert first.shape == second.shape and abs(first - second).mean() > 0.5, "the picture does not move"
     assert after["frames"] > before["frames"] and after["time"] > before["time"], "playing stopped: %s, %s" % (before, after)
     return after
+
+
+HLSJS_PAGE = """<video muted style="width:100%"></video><script type="module">
+import * as all from '/hls.mjs';
+const Hls = Object.values(all).find(one => one && one.isSupported);
+window.hls = new Hls();
+hls.on('hlsError', (_, what) => { if (what.fatal) console.error('error: ' + what.details); });
+hls.loadSource(URL_);
+hls.attachMedia(document.querySelector('video'));
+document.querySelector('video').play();
+</script>"""
+CUES = """() => [...document.querySelector('video').textTracks].filter(one => one.kind === 'metadata')
+    .flatMap(one => { one.mode = 'hidden'; return [...one.cues || []].map(cue => [cue.startTime, cue.value && cue.value.key, cue.value && cue.value.data]); })"""
+
+
+def hls_js_cues(url, file, count, seconds=20):
+    """Plays by the hls.js in this file until it shows so many metadata cues: start time, key and content of each."""
+    origin = "/".join(url.split("/")[:3])
+    with open(file) as script:
+        text = script.read()
+    with page() as opened:
+        opened.route(origin + "/hls.mjs", lambda route: route.fulfill(content_type="text/javascript", body=text))
+        opened.route(origin + "/hls.html", lambda route: route.fulfill(
+            content_type="text/html", body=HLSJS_PAGE.replace("URL_", repr(url))))
+        opened.goto(origin + "/hls.html")
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            cues = opened.evaluate(CUES)
+            if len(cues) >= count and opened.evaluate(STATE)["frames"] > 10:
+                return cues
+            time.sleep(0.2)
+        raise AssertionError("%s in %d s; the console said %s" % (cues, seconds, opened.said[-8:]))
