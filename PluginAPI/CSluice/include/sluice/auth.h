@@ -73,7 +73,11 @@ typedef struct sluice_verdict {
     int64_t not_after_wall_us; /* the session is cut then; 0: never */
     uint64_t max_bitrate;  /* bit/s a publisher may send; 0: no limit */
     uint64_t max_viewers;  /* of the published stream; 0: no limit */
-    const sluice_pair *attributes; /* of the stream: "group", "duplicate", "linger_s", "stall_s", "hls.segment_ms", … */
+    /*
+     * Of the stream: "group", "duplicate", "linger_s", "stall_s", "hls.segment_ms", … Cut at 4096 bytes. What a recheck's answer says
+     * otherwise than the one before is set while the stream is on air; an empty value removes, what it does not say stays.
+     */
+    const sluice_pair *attributes;
     uint32_t attribute_count;
     uint32_t reserved;
 } sluice_verdict;
