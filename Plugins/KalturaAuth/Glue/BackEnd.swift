@@ -26,7 +26,7 @@ final class BackEnd: Sendable {
         /// Whether what `PluginMemory` holds differs from the file, and whether that is being written.
         var isChanged = false
         var isSaving = false
-        /// Last words that the host's client does not have yet.
+        /// Withdrawals that have no answer yet.
         var farewells = 0
         /// What operators were told lately, and when.
         var told: [String: UInt64] = [:]
@@ -96,13 +96,13 @@ final class BackEnd: Sendable {
 
     // MARK: Last words
 
-    /// A withdrawal is about to be sent; `saidFarewell` when the host's client has it, or it will never be.
+    /// A withdrawal is on its way.
     func beginFarewell() { state.withLock { $0.farewells += 1 } }
 
-    func saidFarewell() { state.withLock { $0.farewells -= 1 } }
+    func endFarewell() { state.withLock { $0.farewells -= 1 } }
 
-    /// [control, at the end] Waits until the host's client has the last words, which it sends before it ends; not longer than so many
-    /// milliseconds.
+    /// [control, at the end] Gives withdrawals that have just begun the time to reach the host's client, which sends them before it ends. Their
+    /// answers come on this thread, in a process of its own, hence not before this returns.
     func awaitFarewells(_ milliseconds: Int) {
         for _ in 0..<milliseconds / 10 where state.withLock({ $0.farewells > 0 }) { usleep(10_000) }
     }
@@ -159,8 +159,6 @@ final class HostTransport: APITransport {
     private let host: Host
     private let settings = Mutex(APISettings())
     private let sessions: Metric
-    /// What a call that is about to leave runs, of the task that makes it.
-    @TaskLocal static var leaving: (@Sendable () -> Void)?
 
     init(_ host: Host) {
         self.host = host
@@ -179,7 +177,6 @@ final class HostTransport: APITransport {
             "POST", request.url, headers: [("content-type", APIRequest.contentType), ("user-agent", "Sluice")],
             body: request.body,
             milliseconds: milliseconds, responseLimit: APIRequest.answerLimit)
-        Self.leaving?()
         do throws(PluginError) {
             let found = try await host.fetch(fetch)
             return .answer(status: found.status, headers: found.headers, body: found.body)

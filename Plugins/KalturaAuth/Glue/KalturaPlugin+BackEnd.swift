@@ -1,6 +1,5 @@
 import KalturaCore
 import SluiceKit
-import Synchronization
 
 /// `backend = "kaltura"`: questions to the API, registrations, alerts.
 extension KalturaPlugin {
@@ -106,12 +105,10 @@ extension KalturaPlugin {
         let isLast = registration.kind == .unregister
         let milliseconds = isLast ? 3000 : configuration.api.timeoutMilliseconds
         let (backEnd, host, gate) = (backEnd, host, gate)
-        let farewell = isLast ? Farewell(backEnd) : nil
+        if isLast { backEnd.beginFarewell() }
         Task {
-            let outcome = await HostTransport.$leaving.withValue({ farewell?.end() }) {
-                await backEnd.call(call, milliseconds: milliseconds)
-            }
-            farewell?.end()
+            let outcome = await backEnd.call(call, milliseconds: milliseconds)
+            if isLast { backEnd.endFarewell() }
             if case .failure(let failure) = outcome, !Self.isGone(failure, isLast: isLast) {
                 host.log(
                     .warning, isLast ? "registration not withdrawn" : "registration failed",
@@ -153,25 +150,5 @@ extension KalturaPlugin {
         }
         guard let beacon else { return }
         Task { [backEnd] in _ = await backEnd.client.call(beacon, milliseconds: 3000) }
-    }
-}
-
-/// One withdrawal on its way to the host's client.
-private final class Farewell: Sendable {
-    private let backEnd: BackEnd
-    private let isOver = Mutex(false)
-
-    init(_ backEnd: BackEnd) {
-        self.backEnd = backEnd
-        backEnd.beginFarewell()
-    }
-
-    /// The host's client has it, or it will never be sent; what is said a second time is not counted.
-    func end() {
-        let isFirst = isOver.withLock { isOver in
-            defer { isOver = true }
-            return !isOver
-        }
-        if isFirst { backEnd.saidFarewell() }
     }
 }

@@ -107,7 +107,7 @@ final class KalturaPlugin: Plugin {
         renewal = nil
         registration = nil
         if rules.configuration.backend == .kaltura {
-            backEnd.awaitFarewells(700)
+            backEnd.awaitFarewells(400)
             if backEnd.beginSaving() { write() }
         }
         if ladderSaving.begin(profiles.withLock { $0.revision }) { writeLadders() }
