@@ -100,6 +100,11 @@ final class HostedKaltura: @unchecked Sendable {
             SLUICE_SERVICE_LOG: keep(
                 sluice_log_service(struct_size: 0, reserved: 0, enabled: { _, _ in 0 }, write: { _, _, _, _, _ in })),
             SLUICE_SERVICE_METRICS: keep(metrics),
+            // What it answers is the process' own.
+            SLUICE_SERVICE_CONFIG: keep(
+                sluice_config_service(
+                    struct_size: 0, reserved: 0, app: { _, _, _, _ in SLUICE_E_NOT_FOUND }, apps: { _, _, _ in },
+                    data_folder: { _ in sluice_text() })),
         ]
 
         static let metrics = sluice_metrics_service(

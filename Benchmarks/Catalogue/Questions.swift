@@ -38,7 +38,7 @@ struct Questions {
             (options.rate..<count).map { i in
                 guard let answer = answers[UInt64(i)] else { fatalError("question \(i) was not answered") }
                 let wanted = i % 10 > 1 ? SLUICE_VERDICT_ALLOW : SLUICE_VERDICT_DENY
-                precondition(answer.decision == wanted, "question \(i) was answered \(answer.reason)")
+                guard answer.decision == wanted else { fatalError("question \(i) was answered \(answer.reason)") }
                 return answer.time - due[i]
             }
         }

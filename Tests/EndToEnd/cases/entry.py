@@ -8,7 +8,7 @@ import urllib.parse
 import m3u8
 
 from harness import browser, case, equal, media, processes, wait, web
-from harness.rtmp import Client, Refused
+from harness.rtmp import AVC_CONFIGURATION, Client, Refused, video
 from harness.web import Edge
 
 SIZES = {1: "640x360", 2: "320x180"}
@@ -94,7 +94,8 @@ def a_catalogue_file_that_is_corrupt_or_locked_is_said_once_and_used_again_when_
         server.sluice("kaltura", "partner", "add", "102")
         server.sluice("kaltura", "partner", "add", "103", "--max-passthrough", "5")
         made = {}
-        for number, partner in enumerate((102, 102, 102, 103)):
+        server.sluice("kaltura", "partner", "add", "104")
+        for number, partner in enumerate((102, 102, 102, 103, 104)):
             id = "0_corrupt%d" % number
             made[id] = (partner, server.sluice_json(
                 "kaltura", "entry", "add", id, "--partner", str(partner), "--generate-token")["generated_token"])
@@ -112,6 +113,12 @@ def a_catalogue_file_that_is_corrupt_or_locked_is_said_once_and_used_again_when_
             return len([line for line in server.log_lines() if words in line])
 
         equal(publish(0), "ok", "a good file")
+        blocked = Client(server.port("rtmp"), timeout=20)
+        stream = blocked.connect("kLive/?p=104&e=0_corrupt4&i=0&t=%s" % made["0_corrupt4"][1]).publish("0_corrupt4_1")
+        blocked.send(6, 9, stream, AVC_CONFIGURATION)
+        video(blocked, stream, 0)
+        server.wait_on_air("kLive/0_corrupt4_1")
+        server.sluice("kaltura", "partner", "block", "104")
         lock = sqlite3.connect(file, isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
         equal(publish(1), "ok", "looking up while another program writes")
@@ -119,6 +126,8 @@ def a_catalogue_file_that_is_corrupt_or_locked_is_said_once_and_used_again_when_
         lock.execute("COMMIT")
         lock.close()
         equal((lines("catalogue failed"), lines("reason=BACKEND_DOWN")), (1, 1), "log lines while locked")
+        assert blocked.is_closed_within(60), "who is blocked is still on air"
+        blocked.close()
         with open(file, "rb") as good:
             content = good.read()
         os.rename(file, file + ".good")
