@@ -14,6 +14,10 @@ enum SluiceCatalogue {
             print(Options.usage, terminator: "")
             exit(2)
         }
+        exit(try measure(options))
+    }
+
+    private static func measure(_ options: Options) throws -> Int32 {
         var template = Array("/tmp/sluice-catalogue-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { exit(71) }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -31,7 +35,7 @@ enum SluiceCatalogue {
             folder, config: JSONValue.object(config).serialized(), ports: options.store == .mongodb ? Self.ports(address) : [])
         let latencies = Questions(plugin, options).run()
         plugin.end()
-        exit(report(latencies, options))
+        return report(latencies, options)
     }
 
     private static func ports(_ address: String) -> [UInt16] {
@@ -88,17 +92,22 @@ struct WireServer {
     struct Failure: Error {}
 
     let port: UInt16
+    private let process: pid_t
     private let output: UnsafeMutablePointer<FILE>
 
     init() throws {
         guard let made = popen("exec \(HostedKaltura.beside("mongo-double")) < /dev/null", "r") else { throw Failure() }
         var line = [CChar](repeating: 0, count: 64)
-        guard fgets(&line, 64, made) != nil,
-            let port = String(decoding: line.prefix { $0 >= 32 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-                .split(separator: " ").last.flatMap({ UInt16($0) })
-        else { throw Failure() }
-        (self.port, output) = (port, made)
+        // "ready PORT PROCESS"
+        guard fgets(&line, 64, made) != nil else { throw Failure() }
+        let text = String(decoding: line.prefix { $0 >= 32 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let words = text.split(separator: " ")
+        guard words.count == 3, let port = UInt16(words[1]), let process = pid_t(words[2]) else { throw Failure() }
+        (self.port, self.process, output) = (port, process, made)
     }
 
-    func end() { fclose(output) }
+    func end() {
+        kill(process, SIGTERM)
+        pclose(output)
+    }
 }

@@ -1,4 +1,4 @@
-// mongo-double [--port N] [--cut-every N] [--delay-ms N]: the test server as a program; prints "ready PORT".
+// mongo-double [--port N] [--cut-every N] [--delay-ms N]: the test server as a program; prints "ready PORT PROCESS".
 //
 // Lines on standard input change what goes wrong, or ask: "cut N", "delay N", "gone 0|1", "primary 0|1", "count COMMAND" (prints it).
 
@@ -25,7 +25,7 @@ guard let server = MongoDouble(port: port) else {
 }
 let chosen = faults
 server.set { $0 = chosen }
-print("ready \(server.port)")
+print("ready \(server.port) \(getpid())")
 fflush(nil)
 while let line = readLine() {
     let words = line.split(separator: " ").map(String.init)
