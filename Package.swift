@@ -112,6 +112,10 @@ let cores: [Target] = [
     .target(name: "TokenCore", dependencies: ["Formats", "SluiceJSON"], path: "Plugins/TokenAuth/Core", swiftSettings: swift),
     .target(name: "TokenFiles", dependencies: ["TokenCore"], path: "Plugins/TokenAuth/Files", swiftSettings: swift),
     .systemLibrary(
+        name: "CAV", path: "Plugins/Transcode/CAV", pkgConfig: "libavcodec libavfilter libavutil",
+        providers: [.apt(["libavcodec-dev", "libavfilter-dev"])]),
+    .target(name: "TranscodeCore", dependencies: ["CAV", "SluiceJSON"], path: "Plugins/Transcode/Core", swiftSettings: swift),
+    .systemLibrary(
         name: "CSQLite", path: "Plugins/KalturaAuth/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     // libmongoc's headers only; the library is opened when a catalogue in MongoDB is.
     .target(
@@ -134,6 +138,10 @@ let glues: [Target] = [
     .target(
         name: "SluiceHLS", dependencies: ["HLSCore", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"],
         path: "Plugins/HLS/Glue", swiftSettings: hot,
+        linkerSettings: plugin),
+    .target(
+        name: "SluiceTranscode", dependencies: ["CAV", "TranscodeCore", "Formats", "FormatsKit", "SluiceKit", "SluiceJSON"],
+        path: "Plugins/Transcode/Glue", swiftSettings: swift,
         linkerSettings: plugin),
     .target(
         name: "SluiceWebPlayer", dependencies: ["SluiceKit"], path: "Plugins/WebPlayer", exclude: ["README.md"],
@@ -191,6 +199,8 @@ let tests: [Target] = [
     .target(name: "MongoServer", dependencies: ["KalturaBSON"], path: "Tests/MongoDouble/Server", swiftSettings: swift),
     .executableTarget(
         name: "mongo-double", dependencies: ["MongoServer"], path: "Tests/MongoDouble/Command", swiftSettings: swift),
+    .testTarget(
+        name: "TranscodeTests", dependencies: ["TranscodeCore", "CAV"], path: "Tests/TranscodeTests", swiftSettings: swift),
     .testTarget(
         name: "KalturaTests",
         dependencies: [
@@ -262,6 +272,7 @@ let package = Package(
         .library(name: "SluiceRTMP", type: .dynamic, targets: ["SluiceRTMP"]),
         .library(name: "SluiceHTTPFLV", type: .dynamic, targets: ["SluiceHTTPFLV"]),
         .library(name: "SluiceHLS", type: .dynamic, targets: ["SluiceHLS"]),
+        .library(name: "SluiceTranscode", type: .dynamic, targets: ["SluiceTranscode"]),
         .library(name: "SluiceWebPlayer", type: .dynamic, targets: ["SluiceWebPlayer"]),
         .library(name: "SluiceWebhook", type: .dynamic, targets: ["SluiceWebhook"]),
         .library(name: "SluiceToken", type: .dynamic, targets: ["SluiceToken"]),

@@ -7,7 +7,7 @@ die() {
 }
 
 # Debian packages that the server is built with.
-build_packages=(pkg-config libsqlite3-dev zlib1g-dev libssl-dev libmongoc-dev)
+build_packages=(pkg-config libsqlite3-dev zlib1g-dev libssl-dev libmongoc-dev libavcodec-dev libavfilter-dev)
 
 # need_packages PURPOSE PACKAGE…: installs those that are missing, and says so. Needs root or sudo only when one is missing.
 need_packages() {

@@ -8,7 +8,7 @@ import Testing
     @Test func everyManifestReadsAndNoneClashes() throws {
         let (good, bad) = try ConfigurationFiles.manifests(in: Self.folder)
         #expect(bad == [])
-        #expect(good.map(\.id) == ["hls", "http-flv", "kaltura", "rtmp", "token", "web-player", "webhook"])
+        #expect(good.map(\.id) == ["hls", "http-flv", "kaltura", "rtmp", "token", "transcode", "web-player", "webhook"])
         for manifest in good { #expect(manifest.file == FilePaths.join(Self.folder, manifest.id + ".toml")) }
         let text =
             "[app.live]\nopen = true\noutputs = [\"rtmp\", \"http-flv\", \"hls\", \"web-player\"]\n[app.k]\nauth = [\"kaltura\"]\noutputs = []"
@@ -26,7 +26,7 @@ import Testing
             "id", "library", "interfaces", "version", "enabled", "isolation", "sandbox", "drain_s", "read", "write", "sha256",
             "commands", "services", "egress", "connect", "admin", "name",
             "transport",
-            "port", "offset", "tls", "soft_ms", "hard_ms",
+            "port", "offset", "tls", "soft_ms", "hard_ms", "memory_mb",
         ]
         for key in keys { #expect(readme.contains("\n| `\(key)` |"), "\(key)") }
         for service in PluginManifest.Permissions.grantable + PluginManifest.Permissions.always {

@@ -63,6 +63,7 @@ extension PluginManifest {
         budgets.softMilliseconds = table.integer("soft_ms", 1...60_000) ?? budgets.softMilliseconds
         budgets.hardMilliseconds = table.integer("hard_ms", 1...600_000) ?? budgets.hardMilliseconds
         budgets.onOverrun = table.word("on_overrun") ?? budgets.onOverrun
+        budgets.memoryMegabytes = table.integer("memory_mb", 64...65_536) ?? budgets.memoryMegabytes
         if budgets.hardMilliseconds < budgets.softMilliseconds {
             table.refuseTable(
                 "[budgets] hard_ms (\(budgets.hardMilliseconds)) is less than soft_ms (\(budgets.softMilliseconds))")

@@ -103,6 +103,8 @@ public struct PluginManifest: Sendable, Equatable {
         /// A longer call is counted and logged as an error, while it lasts; default 500.
         public var hardMilliseconds = 500
         public var onOverrun = OnOverrun.report
+        /// Writable private memory of the plugin's process, in MiB; default 512.
+        public var memoryMegabytes = 512
     }
 
     /// The file's path as given.

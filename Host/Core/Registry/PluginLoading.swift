@@ -88,6 +88,7 @@ struct PluginLoading {
         settings.hardMilliseconds = manifest.budgets.hardMilliseconds
         settings.readable = manifest.permissions.read
         settings.writable = manifest.permissions.write
+        settings.memoryBytes = UInt64(manifest.budgets.memoryMegabytes) << 20
         settings.connectPorts = manifest.permissions.connect.compactMap { UInt16(exactly: $0) }
         settings.carriesMedia = !ProcessModule.mediaInterfaces.isDisjoint(with: manifest.interfaces)
         settings.publications = { [unowned server] in server.sessions[$0].map { Array($0.publications.keys) } ?? [] }

@@ -14,11 +14,12 @@ public struct VideoGeometry: Sendable, Equatable {
     /// Widest and highest picture that is accepted, in pixels.
     public static let limit: UInt32 = 16384
 
-    /// Frames per 1000 seconds from a tick rate; 0 when it makes no sense (no ticks, under 0.001 or over 1000 fps).
+    /// Frames per 1000 seconds from a tick rate; 0 when it makes no sense: no ticks, under 0.001 fps, or over 480, which are the ticks of a
+    /// stream whose rate varies.
     static func frameRateMilli(timeScale: UInt32, unitsPerFrame: UInt64) -> UInt32 {
         guard unitsPerFrame > 0, timeScale > 0 else { return 0 }
         let rate = (UInt64(timeScale) * 1000 + unitsPerFrame / 2) / unitsPerFrame
-        return rate <= 1_000_000 ? UInt32(truncatingIfNeeded: rate) : 0
+        return rate <= 480_000 ? UInt32(truncatingIfNeeded: rate) : 0
     }
 
     /// Coded size less cropping, checked against `limit`.
