@@ -19,6 +19,5 @@ static const int av_no_memory = AVERROR(ENOMEM);
 static const int av_end_of_file = AVERROR_EOF;
 static const int av_invalid_data = AVERROR_INVALIDDATA;
 static const int64_t av_no_pts = AV_NOPTS_VALUE;
-
-static inline int av_frame_is_interlaced(const AVFrame *frame) { return frame->interlaced_frame; }
+static const int av_closed_gop = (int)AV_CODEC_FLAG_CLOSED_GOP;
 #endif

@@ -6,9 +6,6 @@ final class Decoder {
     let context: UnsafeMutablePointer<AVCodecContext>
     private let packet: UnsafeMutablePointer<AVPacket>
     private let frame: UnsafeMutablePointer<AVFrame>
-    /// Access units that could not be decoded, one after the other; the first good one makes it 0.
-    private(set) var failuresInARow = 0
-    private(set) var failures: UInt64 = 0
 
     /// - Parameter threads: 1 gives no frame of delay; more decode several slices or pictures at a time.
     init(_ input: InputTrack, threads: Int32, delay: Bool) throws(AVFailure) {
@@ -45,8 +42,7 @@ final class Decoder {
         av_frame_free(&frame)
     }
 
-    /// Decodes an access unit; `taken` is called with each frame that comes out, borrowed. A unit that cannot be decoded is counted and
-    /// passed over.
+    /// Decodes an access unit; `taken` is called with each frame that comes out, borrowed. A unit that cannot be decoded is passed over.
     func decode(
         _ bytes: UnsafeRawBufferPointer, pts: Int64, dts: Int64, key: Bool,
         _ taken: (UnsafeMutablePointer<AVFrame>) throws -> Void
@@ -57,12 +53,10 @@ final class Decoder {
         packet.pointee.pts = pts
         packet.pointee.dts = dts
         packet.pointee.flags = key ? AV_PKT_FLAG_KEY : 0
-        var sent = avcodec_send_packet(context, packet)
-        if sent == av_again {
+        if avcodec_send_packet(context, packet) == av_again {
             try receive(taken)
-            sent = avcodec_send_packet(context, packet)
+            _ = avcodec_send_packet(context, packet)
         }
-        if sent < 0 { fail() }
         try receive(taken)
     }
 
@@ -74,19 +68,11 @@ final class Decoder {
 
     private func receive(_ taken: (UnsafeMutablePointer<AVFrame>) throws -> Void) throws {
         while true {
-            let result = avcodec_receive_frame(context, frame)
-            if result == av_again || result == av_end_of_file { return }
-            guard result >= 0 else { return fail() }
+            guard avcodec_receive_frame(context, frame) >= 0 else { return }
             defer { av_frame_unref(frame) }
-            failuresInARow = 0
             frame.pointee.pts = frame.pointee.best_effort_timestamp
             guard frame.pointee.pts != av_no_pts else { continue }
             try taken(frame)
         }
-    }
-
-    private func fail() {
-        failures &+= 1
-        failuresInARow += 1
     }
 }

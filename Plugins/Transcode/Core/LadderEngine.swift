@@ -9,26 +9,21 @@ public final class LadderEngine {
 
     private let track: InputTrack
     private let rungs: [Rung]
-    private let filters: [String]
     private let threads: Int32
-    private let rate: AVRational
     private let decoder: Decoder
     private var graph: ScalerGraph?
-    public private(set) var encoders: [VideoEncoder]
+    public let encoders: [VideoEncoder]
     private var plan: KeyFramePlan
     /// Times of the pictures that are key frames and have not come out of the filters at each rung.
     private var keys: [[Int64]]
 
     public init(
-        _ track: InputTrack, rungs: [Rung], rate: AVRational, longestKeyInterval: Int64, filters: [String] = [],
-        threads: Int32 = 0,
+        _ track: InputTrack, rungs: [Rung], rate: AVRational, longestKeyInterval: Int64, threads: Int32 = 0,
         delay: Bool = true
     ) throws {
         self.track = track
         self.rungs = rungs
-        self.filters = filters
         self.threads = threads
-        self.rate = rate
         decoder = try Decoder(track, threads: threads, delay: delay)
         encoders = try rungs.map { try VideoEncoder($0, timescale: track.timescale, rate: rate, threads: threads) }
         plan = KeyFramePlan(longest: longestKeyInterval)
@@ -56,8 +51,7 @@ public final class LadderEngine {
         if graph?.source != source {
             try graph?.scale(nil) { try self.scaled($0, $1, receiver) }
             graph = try ScalerGraph(
-                source, timescale: track.timescale, sizes: rungs.map { ($0.width, $0.height) }, filters: filters, threads: threads
-            )
+                source, timescale: track.timescale, sizes: rungs.map { ($0.width, $0.height) }, threads: threads)
         }
         try graph?.scale(frame) { try self.scaled($0, $1, receiver) }
     }

@@ -12,8 +12,6 @@ public struct Rung: Sendable, Equatable {
     public var buffer: Int64
     /// Private options of the encoder: `preset`, `tune`, `profile`, `level` …
     public var options: [String: String]
-    /// Frames per 1000 s at most; 0: as the source.
-    public var frameRateMilli: Int32 = 0
 
     public init(
         label: String, width: Int32, height: Int32, encoders: [String] = ["libx264"], bitrate: Int64, maxrate: Int64? = nil,

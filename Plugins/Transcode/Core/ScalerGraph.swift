@@ -19,26 +19,27 @@ final class ScalerGraph {
     }
 
     let source: Source
-    private let graph: UnsafeMutablePointer<AVFilterGraph>
+    private let graph: Owned<AVFilterGraph>
     private let input: UnsafeMutablePointer<AVFilterContext>
     private let sinks: [UnsafeMutablePointer<AVFilterContext>]
-    private let frame: UnsafeMutablePointer<AVFrame>
+    private let frame: Owned<AVFrame>
 
-    /// - Parameter filters: in libavfilter's words, before the first scaling: `yadif=deint=interlaced`. May be empty.
-    init(
-        _ source: Source, timescale: UInt32, sizes: [(width: Int32, height: Int32)], filters: [String], threads: Int32
-    ) throws(AVFailure) {
+    init(_ source: Source, timescale: UInt32, sizes: [(width: Int32, height: Int32)], threads: Int32) throws(AVFailure) {
         self.source = source
-        graph = try allocated("a filter graph", avfilter_graph_alloc())
-        frame = try allocated("a frame", av_frame_alloc())
-        graph.pointee.nb_threads = threads
+        frame = Owned(try allocated("a frame", av_frame_alloc())) { pointer in
+            var frame: UnsafeMutablePointer<AVFrame>? = pointer
+            av_frame_free(&frame)
+        }
+        graph = Owned(try allocated("a filter graph", avfilter_graph_alloc())) { pointer in
+            var graph: UnsafeMutablePointer<AVFilterGraph>? = pointer
+            avfilter_graph_free(&graph)
+        }
+        graph.pointer.pointee.nb_threads = threads
         // From the largest to the smallest, each made of the one before.
         let order = sizes.indices.sorted { (sizes[$0].height, sizes[$0].width) > (sizes[$1].height, sizes[$1].width) }
         var text =
             "buffer@in=video_size=\(source.width)x\(source.height):pix_fmt=\(source.format):time_base=1/\(timescale)"
-            + ":pixel_aspect=\(source.aspect[0])/\(source.aspect[1])"
-        for filter in filters { text += ",\(filter)" }
-        text += "[from0]"
+            + ":pixel_aspect=\(source.aspect[0])/\(source.aspect[1])[from0]"
         for (place, index) in order.enumerated() {
             let isLast = place == order.count - 1
             text += ";[from\(place)]scale=\(sizes[index].width):\(sizes[index].height):flags=bicubic,setsar=1,format=yuv420p"
@@ -47,23 +48,16 @@ final class ScalerGraph {
         }
         var inputs: UnsafeMutablePointer<AVFilterInOut>?
         var outputs: UnsafeMutablePointer<AVFilterInOut>?
-        try checked("the filters \(text)", avfilter_graph_parse2(graph, text, &inputs, &outputs))
+        try checked("the filters \(text)", avfilter_graph_parse2(graph.pointer, text, &inputs, &outputs))
         avfilter_inout_free(&inputs)
         avfilter_inout_free(&outputs)
-        try checked("the filters \(text)", avfilter_graph_config(graph, nil))
-        input = try allocated("the filters' input", avfilter_graph_get_filter(graph, "buffer@in"))
+        try checked("the filters \(text)", avfilter_graph_config(graph.pointer, nil))
+        input = try allocated("the filters' input", avfilter_graph_get_filter(graph.pointer, "buffer@in"))
         var found: [UnsafeMutablePointer<AVFilterContext>] = []
         for index in sizes.indices {
-            found.append(try allocated("rung \(index)", avfilter_graph_get_filter(graph, "buffersink@rung\(index)")))
+            found.append(try allocated("rung \(index)", avfilter_graph_get_filter(graph.pointer, "buffersink@rung\(index)")))
         }
         sinks = found
-    }
-
-    deinit {
-        var graph: UnsafeMutablePointer<AVFilterGraph>? = graph
-        var frame: UnsafeMutablePointer<AVFrame>? = frame
-        avfilter_graph_free(&graph)
-        av_frame_free(&frame)
     }
 
     /// Scales a picture, `nil` at the end; `taken` is called with each picture that comes out and the rung's place, borrowed.
@@ -72,11 +66,11 @@ final class ScalerGraph {
         try checked("a picture for the filters", av_buffersrc_add_frame_flags(input, picture, flags))
         for (index, sink) in sinks.enumerated() {
             while true {
-                let result = av_buffersink_get_frame(sink, frame)
+                let result = av_buffersink_get_frame(sink, frame.pointer)
                 if result == av_again || result == av_end_of_file { break }
                 try checked("a picture of rung \(index)", result)
-                defer { av_frame_unref(frame) }
-                try taken(index, frame)
+                defer { av_frame_unref(frame.pointer) }
+                try taken(index, frame.pointer)
             }
         }
     }

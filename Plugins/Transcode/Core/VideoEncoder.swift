@@ -3,13 +3,16 @@ import CAV
 /// One rung's encoder.
 public final class VideoEncoder {
     let context: UnsafeMutablePointer<AVCodecContext>
-    private let packet: UnsafeMutablePointer<AVPacket>
+    private let packet: Owned<AVPacket>
     /// Its name in libavcodec.
     public let name: String
 
     /// The first of the rung's encoders that can be opened; else what each of them said.
     init(_ rung: Rung, timescale: UInt32, rate: AVRational, threads: Int32) throws {
-        packet = try allocated("a packet", av_packet_alloc())
+        packet = Owned(try allocated("a packet", av_packet_alloc())) { pointer in
+            var packet: UnsafeMutablePointer<AVPacket>? = pointer
+            av_packet_free(&packet)
+        }
         var refused: [String] = []
         for name in rung.encoders {
             guard let codec = avcodec_find_encoder_by_name(name) else {
@@ -35,9 +38,7 @@ public final class VideoEncoder {
 
     deinit {
         var context: UnsafeMutablePointer<AVCodecContext>? = context
-        var packet: UnsafeMutablePointer<AVPacket>? = packet
         avcodec_free_context(&context)
-        av_packet_free(&packet)
     }
 
     /// Parameter sets in Annex B.
@@ -62,13 +63,11 @@ public final class VideoEncoder {
         // Key frames come where the plan says and nowhere else.
         context.pointee.gop_size = 9999
         context.pointee.keyint_min = 1
-        context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER | Int32(bitPattern: UInt32(1) << 31)
+        context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER | av_closed_gop
         context.pointee.thread_count = threads
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
-        var all = ["forced-idr": "1", "sc_threshold": "0"]
-        if name == "libx265" { all = ["forced-idr": "1", "x265-params": "scenecut=0:open-gop=0:keyint=9999:min-keyint=1"] }
-        all.merge(rung.options) { _, said in said }
+        let all = rung.options.merging(["forced-idr": "1", "sc_threshold": "0"]) { said, _ in said }
         for (key, value) in all { av_dict_set(&options, key, value, 0) }
         let result = avcodec_open2(context, codec, &options)
         guard result >= 0 else {
@@ -85,6 +84,7 @@ public final class VideoEncoder {
             picture.pointee.pict_type = key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
             picture.pointee.key_frame = key ? 1 : 0
         }
+        let packet = packet.pointer
         try checked("a picture for \(name)", avcodec_send_frame(context, picture))
         while true {
             let result = avcodec_receive_packet(context, packet)

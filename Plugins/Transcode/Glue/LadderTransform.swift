@@ -2,7 +2,6 @@ import CAV
 import Formats
 import FormatsKit
 import SluiceKit
-import Synchronization
 import TranscodeCore
 
 /// One stream's ladder. The host calls it on the stream's lane; the work is done on a worker, one piece of it at a time.
