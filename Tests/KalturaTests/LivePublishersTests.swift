@@ -110,7 +110,7 @@ import Testing
         #expect(get("info")["timeRunning"] == 60 && get("info")["cpuUsage"] == .number(12.5) && get("info")["version"] == "0.1.0")
         #expect(run("info --json").exitCode == 0)
         let kill = AdminRequest("POST", ["diagnostics", "killConnection"], query: [("clientId", "7")])
-        #expect(admin.handle(kill).json == ["Succeeded": true])
+        #expect(admin.handle(kill).json == ["Succeed": true])
         let all = AdminRequest("POST", ["diagnostics", "killConnection"], query: [("clientId", "0_ab12cd34")])
         #expect(admin.handle(all).status == 404, "by id only")
         #expect(admin.handle(AdminRequest("GET", ["diagnostics", "killConnection"])).status == 405)

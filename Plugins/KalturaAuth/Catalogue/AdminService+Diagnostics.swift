@@ -42,7 +42,7 @@ extension AdminService {
         return ["ending": .integer(Int64(count))]
     }
 
-    /// `info`: the server as a whole. There are no transcoders here, so nothing is said of a GPU and no outputs are counted.
+    /// `info`: the server as a whole. Nothing is said of a GPU, and what a transcoder makes is not counted.
     var info: JSONValue {
         let server = diagnostics.server()
         let live = diagnostics.publishers().filter(\.isLive)
@@ -67,7 +67,7 @@ extension AdminService {
         case ("POST", "killConnection"):
             let id = request["clientId"].flatMap { UInt64($0) }
             let known = id.map { diagnostics.end(String($0)) } ?? 0
-            return AdminResponse(known > 0 ? 200 : 404, ["Succeeded": .bool(known > 0)])
+            return AdminResponse(known > 0 ? 200 : 404, ["Succeed": .bool(known > 0)])
         default: return .problem(405, "\(request.method) is not possible here")
         }
     }

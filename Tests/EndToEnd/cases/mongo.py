@@ -224,7 +224,7 @@ def diagnostics(server, entry):
     equal(server.admin("/diagnostics/killConnection?clientId=1", method="POST")[0], 404, "of nobody")
     equal(server.sluice("kaltura", "kill", "0_nobody00", status=1), "", "killing nobody")
     status, text = server.admin("/diagnostics/killConnection?clientId=%s" % row["id"], method="POST")
-    equal((status, json.loads(text)), (200, {"Succeeded": True}), "killConnection")
+    equal((status, json.loads(text)), (200, {"Succeed": True}), "killConnection")
 
 
 @case
