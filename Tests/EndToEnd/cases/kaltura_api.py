@@ -378,7 +378,7 @@ def each_form_is_let_in_and_each_refusal_is_seen_on_the_wire(house):
             equal(set(found), {REJECTED}, "wrong tokens")
             began = time.monotonic()
             equal(attempt(server, address(api, entry(6)), entry(6) + "_1"), "ok", "the right one")
-            assert time.monotonic() - began < 5, "the right token took %.1f s" % (time.monotonic() - began)
+            assert time.monotonic() - began < 2, "the right token took %.1f s" % (time.monotonic() - began)
             assert encoders[0].is_alive, encoders[0].text()
         finally:
             for encoder in encoders:
@@ -413,12 +413,14 @@ def those_who_stop_come_back_and_both_sides_are_live(house):
         api.rule("close", "livestream.registermediaserver", count=2)
         backup, _ = on_air(server, address(api, id, server=1), id + "_1")
         wait("two lost calls", lambda: api.count("livestream.registermediaserver") >= 2)
+        began = time.monotonic()
         # Stopped and started at once, ten times: let in each time, one broadcast.
         for number in range(10):
             primary, stream = on_air(server, address(api, id), id + "_1")
             wait("start %d" % number, lambda: (server.stream(name) or {}).get("publisher"), 10, every=0.02)
             if number < 9:
                 primary.close()
+        assert time.monotonic() - began < 10, "ten starts took %.1f s" % (time.monotonic() - began)
         ends = [line for line in server.log_lines() if "stream.ended" in line or "stream ended" in line]
         equal((ends, api.count("livestream.unregistermediaserver")), ([], 0), "ends of the broadcast")
         # Both sides, each for itself; the rhythm sixty times as fast.
