@@ -21,7 +21,7 @@ struct KnownTexts<Meaning: Sendable>: Sendable {
     }
 
     mutating func meaning(of text: String) -> Meaning? {
-        guard let place = known.lastIndex(where: { $0.text == text && $0.text.utf8.elementsEqual(text.utf8) }) else { return nil }
+        guard let place = known.lastIndex(where: { $0.text.utf8.elementsEqual(text.utf8) }) else { return nil }
         let found = known.remove(at: place)
         known.append(found)
         return found.meaning
