@@ -1,3 +1,4 @@
+import Formats
 import SluiceJSON
 
 /// A recorded file that the back end has to be told of (SPEC §10.4, §10.5), on storage that it shares with this server.
@@ -66,12 +67,8 @@ public struct RecordingReport: Hashable, Sendable {
             ("duration", Self.seconds(milliseconds)), ("isLastChunk", isLast ? "1" : "0"), ("filepath", file),
             ("workMode", workMode),
         ]
-        let inside = fields.map { "<\($0)>\(Self.escaped($1))</\($0)>" }.joined()
-        return ("\(entry)_\(asset.id)_\(unixMilliseconds).xml", "<?xml version=\"1.0\"?>\n<upload>\(inside)</upload>\n")
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        let upload = XMLElement(name: "upload", children: fields.map { XMLElement(name: $0, text: $1) })
+        return ("\(entry)_\(asset.id)_\(unixMilliseconds).xml", "<?xml version=\"1.0\"?>\n\(upload.serialized())\n")
     }
 
     // MARK: As text
