@@ -114,7 +114,9 @@ let cores: [Target] = [
     .systemLibrary(
         name: "CAV", path: "Plugins/Transcode/CAV", pkgConfig: "libavcodec libavfilter libavutil",
         providers: [.apt(["libavcodec-dev", "libavfilter-dev"])]),
-    .target(name: "TranscodeCore", dependencies: ["CAV", "SluiceJSON"], path: "Plugins/Transcode/Core", swiftSettings: swift),
+    .target(
+        name: "TranscodeCore", dependencies: ["CAV", "Formats", "SluiceJSON"], path: "Plugins/Transcode/Core",
+        swiftSettings: swift),
     .systemLibrary(
         name: "CSQLite", path: "Plugins/KalturaAuth/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     // libmongoc's headers only; the library is opened when a catalogue in MongoDB is.
@@ -200,7 +202,8 @@ let tests: [Target] = [
     .executableTarget(
         name: "mongo-double", dependencies: ["MongoServer"], path: "Tests/MongoDouble/Command", swiftSettings: swift),
     .testTarget(
-        name: "TranscodeTests", dependencies: ["TranscodeCore", "CAV"], path: "Tests/TranscodeTests", swiftSettings: swift),
+        name: "TranscodeTests", dependencies: ["TranscodeCore", "Formats", "CAV"], path: "Tests/TranscodeTests",
+        swiftSettings: swift),
     .testTarget(
         name: "KalturaTests",
         dependencies: [
@@ -236,6 +239,8 @@ let benchmarks: [Target] = [
         name: "sluice-catalogue",
         dependencies: ["CSluice", "HostIsolation", "KalturaCore", "KalturaCatalogue", "SluiceJSON", "SluiceKit"],
         path: "Benchmarks/Catalogue", swiftSettings: swift),
+    .executableTarget(
+        name: "sluice-ladder", dependencies: ["CAV", "TranscodeCore"], path: "Benchmarks/LadderRun", swiftSettings: hot),
     .target(name: "CMicro", dependencies: ["CSluice"], path: "Benchmarks/CMicro"),
     .executableTarget(
         name: "sluice-micro",

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
@@ -161,3 +162,22 @@ void hostiso_store_ordered(uint64_t *word, uint64_t value) { __atomic_store_n(wo
 void hostiso_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 void hostiso_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+uint32_t hostiso_processors(uint32_t *list, uint32_t limit) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return 0;
+    uint32_t count = 0;
+    for (uint32_t cpu = 0; cpu < CPU_SETSIZE && count < limit; cpu++)
+        if (CPU_ISSET(cpu, &set)) list[count++] = cpu;
+    return count;
+}
+
+int hostiso_set_processors(const uint32_t *list, uint32_t count) {
+    if (count == 0) return 0;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (uint32_t i = 0; i < count; i++)
+        if (list[i] < CPU_SETSIZE) CPU_SET(list[i], &set);
+    return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : -errno;
+}

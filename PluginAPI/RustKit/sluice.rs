@@ -808,6 +808,15 @@ pub const SLUICE_TRANSFORM_END: i32 = 2;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct sluice_transform_player {
+    pub struct_size: u32,
+    pub codec_count: u32,
+    pub output: sluice_text,
+    pub codecs: *const u32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct sluice_transform_open {
     pub struct_size: u32,
     pub attribute_count: u32,
@@ -817,6 +826,9 @@ pub struct sluice_transform_open {
     pub step: sluice_text,
     pub settings_json: sluice_text,
     pub attributes: *const sluice_pair,
+    pub players: *const sluice_transform_player,
+    pub player_stride: u32,
+    pub player_count: u32,
 }
 
 #[repr(C)]
@@ -852,4 +864,6 @@ pub struct sluice_transform_service {
     pub reserved: u32,
     pub set_outputs: Option<unsafe extern "C" fn(host: *const sluice_host, transform: sluice_handle, outputs: *const sluice_transform_output, stride: u32, count: u32, error: *mut sluice_error) -> i32>,
     pub ready: Option<unsafe extern "C" fn(host: *const sluice_host, transform: sluice_handle) -> i32>,
+    pub set_still: Option<unsafe extern "C" fn(host: *const sluice_host, transform: sluice_handle, jpeg: sluice_bytes) -> i32>,
+    pub set_report: Option<unsafe extern "C" fn(host: *const sluice_host, transform: sluice_handle, json: sluice_text) -> i32>,
 }

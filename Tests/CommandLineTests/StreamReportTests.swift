@@ -46,6 +46,21 @@ import Testing
         #expect(!lines.contains("") && lines.count == 4)
     }
 
+    @Test func whatAPluginTellsOfItsStepIsATable() {
+        let rungs: JSONValue = [["label": "360p", "lag_ms": 133], ["label": "1\u{1B}", "lag_ms": 7]]
+        let step: JSONValue = [
+            "step": "ladder", "plugin": "transcode", "state": "running", "frames_lost": 0, "outputs": [],
+            "report": ["mode": "zero", "rungs": rungs],
+        ]
+        let lines = StreamReport(stream: ["app": "a", "name": "b", "state": "live", "tracks": [], "steps": [step]], now: 5).lines
+        let begin = lines.firstIndex { $0.hasPrefix("step ") } ?? 0
+        #expect(
+            lines[begin...].prefix(6) == [
+                "step       ladder by transcode, running, 0 frames lost", "ladder mode: zero", "", "LADDER  LABEL  LAG MS",
+                "rungs   360p   133", "rungs   1\u{FFFD}     7",
+            ])
+    }
+
     @Test(
         arguments: [
             (0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (102_400, "100 KiB"), (1 << 40, "1.0 TiB"), (.max, "8192 PiB"),

@@ -69,6 +69,7 @@ import Testing
             linger_s = 180
             wait_s = 0
             viewers = 100
+            play_header = "X-From: edge: 7 "
             [app."my live".hls]
             segment_ms = 4000
             """
@@ -88,6 +89,12 @@ import Testing
         #expect(app.latency == .dense && app.duplicate == .takeover && app.viewers == 100)
         #expect((app.stallMilliseconds, app.lingerMilliseconds, app.waitMilliseconds) == (2_500, 180_000, 0))
         #expect(configuration.pluginTables(of: app) == ["hls"])
+        let header = try #require(app.playHeader)
+        #expect(header.name == "x-from" && header.isMet(by: ["x", "edge: 7"]) && header.description == "x-from: (secret)")
+        for other in [[], ["edge: 8"], ["edge: 7 "], ["Edge: 7"], [""]] as [[String]] { #expect(!header.isMet(by: other)) }
+        for text in ["", "x", ": y", "x:", "x: ", "a b: c", "x: \u{1}", "x: " + String(repeating: "y", count: 1_022)] {
+            #expect(PlayHeader(text) == nil, "\(text)")
+        }
     }
 
     @Test func anEmptyFileIsAllDefaults() throws {

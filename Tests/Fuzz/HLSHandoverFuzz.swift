@@ -8,6 +8,7 @@ func fuzzHLSHandover(_ bytes: UnsafeRawBufferPointer) {
     let script = UnsafeRawBufferPointer(rebasing: bytes.dropFirst().prefix(count))
     let blob = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(1 + script.count))
     guard var packager = try? OnDemandPackager(importing: blob) else { return }
+    packager.grid = SegmentGrid()
     guard let once = try? packager.exported() else { preconditionFailure("not exported") }
     once.withUnsafeBytes { bytes in
         guard let again = try? OnDemandPackager(importing: bytes), let twice = try? again.exported() else {

@@ -97,6 +97,7 @@ struct ParsedPlaylist {
                 problems.append("uri without EXTINF: \(line)")
             }
         }
-        if let current { segments.append(current) }
+        // A discontinuity alone is that of the part that is hinted.
+        if let current, !current.parts.isEmpty || current.date != nil { segments.append(current) }
     }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Testing
 
 @testable import HLSCore
@@ -74,6 +75,55 @@ import Testing
         #expect(
             bandwidth[0] > bandwidth[1]
                 && variants.allSatisfy { $0.averageBandwidth <= $0.bandwidth && $0.averageBandwidth > 100_000 })
+    }
+
+    /// Source, rungs and another encoder's stream: average kbit/s, pixels, which sound, of which source.
+    private func variants(_ list: [(kbps: Int64, height: UInt32, sound: TrackDescription, source: String)]) throws -> [HLSVariant]
+    {
+        try list.enumerated().map { index, said in
+            var packager = HLSPackager()
+            var video = SyntheticSource().tracks
+            video[1] = said.sound
+            try packager.tracks(video, discontinuity: false)
+            var variant = packager.variant(uriPrefix: "../s\(index)/")
+            variant.source = said.source
+            (variant.bandwidth, variant.averageBandwidth, variant.height) = (said.kbps * 1250, said.kbps * 1000, said.height)
+            return variant
+        }
+    }
+
+    @Test func aLadderHasOneSoundAndBeginsInTheMiddle() throws {
+        let aac = SyntheticSource.aac(rate: 48_000)
+        var louder = aac
+        (louder.id, louder.bitrate) = (5, 256_000)
+        let other = SyntheticSource.aac(rate: 44_100)
+        let text = MultivariantPlaylist.text(
+            variants: try variants([
+                (6_000, 1080, aac, "cam"), (3_100, 720, louder, "cam"), (2_100, 540, aac, "cam"), (860, 360, other, "cam"),
+                (400, 234, aac, "else"),
+            ]))
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.filter { $0.hasPrefix("#EXT-X-MEDIA:") }.count == 3)
+        #expect(lines[3].contains("GROUP-ID=\"audio\"") && lines[3].hasSuffix("URI=\"../s0/audio.m3u8\""))
+        #expect(lines[4].contains("GROUP-ID=\"audio2\"") && lines[4].hasSuffix("URI=\"../s3/audio.m3u8\""))
+        let order: [String] = lines.indices.filter { lines[$0].hasPrefix("#EXT-X-STREAM-INF:") }.map { index in
+            let group: Substring = lines[index].split(separator: "AUDIO=").last ?? ""
+            return "\(lines[index + 1].prefix(5)) \(group)"
+        }
+        #expect(order == ["../s2 \"audio\"", "../s0 \"audio\"", "../s1 \"audio\"", "../s3 \"audio2\"", "../s4 \"audio3\""])
+        #expect(!text.contains("VIDEO-RANGE"))
+    }
+
+    @Test(
+        arguments: [([8_000, 5_000, 3_000], 2), ([800, 400], 0), ([300, 2_400, 2_600], 1), ([9_000], 0)] as [([Int64], Int)])
+    func theFirstVariant(_ rates: [Int64], _ first: Int) throws {
+        let aac = SyntheticSource.aac(rate: 48_000)
+        var list = try variants(rates.map { ($0, 100, aac, "") })
+        list[0].videoRange = "PQ"
+        let text = MultivariantPlaylist.text(variants: list)
+        let uris = text.split(separator: "\n").filter { $0.hasSuffix("video.m3u8") && !$0.hasPrefix("#") }
+        #expect(uris.first.map(String.init) == "../s\(first)/video.m3u8" && uris.count == rates.count)
+        #expect(text.split(separator: "VIDEO-RANGE=").count == rates.count + 1, "all have it, or none")
     }
 
     @Test func childPrefixGoesBeforeEveryAddress() throws {

@@ -67,6 +67,32 @@ import Testing
         #expect(try host.get("/api/v1/plugins/thin")["leases"]?["transforms"]?.intValue == 1)
     }
 
+    private func still(_ host: TestHost, _ name: String) throws -> String {
+        let client = try LineClient(port: host.server.port("http") ?? 0)
+        client.send("GET /live/\(name)/thumbnail.jpg HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        return client.rest()
+    }
+
+    @Test func aStillPictureAndAReportAreShown() throws {
+        let host = try host(Self.thin + "still = 1\n")
+        let publisher = try publisher(host)
+        publisher.send("FRAME 0 1 10\n")
+        #expect(waitFor("x_copy", host))
+        let shown = try still(host, "x")
+        #expect(shown.hasPrefix("HTTP/1.1 200") && shown.lowercased().contains("content-type: image/jpeg"), "\(shown)")
+        #expect(try host.get("/api/v1/streams/live/x")["steps"]?.arrayValue?.first?["report"]?["speed"]?.intValue == 2)
+        #expect(try still(host, "x_copy").hasPrefix("HTTP/1.1 404") && still(host, "nobody").hasPrefix("HTTP/1.1 404"))
+    }
+
+    @Test func whatIsNoPictureAndNoReportIsRefused() throws {
+        let host = try host(Self.thin + "still = 2\n")
+        let publisher = try publisher(host)
+        publisher.send("FRAME 0 1 10\n")
+        #expect(waitFor("x_copy", host))
+        #expect(try still(host, "x").hasPrefix("HTTP/1.1 404"))
+        #expect(try host.get("/api/v1/streams/live/x")["steps"]?.arrayValue?.first?["report"] == nil)
+    }
+
     @Test func whatIsInsideComesOutWhenThePublisherGoes() throws {
         let host = try host(Self.thin + "delay = 3\n")
         let publisher = try publisher(host)

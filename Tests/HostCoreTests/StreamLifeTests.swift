@@ -51,6 +51,26 @@ import Testing
         #expect(eventually { host.stream("x")?.players == 0 || host.server.sinks.values.allSatisfy { $0.playerCount == 0 } })
     }
 
+    @Test func theOperatorSetsAttributes() throws {
+        let host = try host()
+        let publisher = try publisher(host)
+        publisher.send("FRAME 0 1 10\n")
+        #expect(eventually { host.stream("x") != nil })
+        let path = "/api/v1/streams/live/x/attributes"
+        #expect(
+            try host.ask("PATCH", path, #"{"overlay.text":"a","linger_s":"7"}"#)["attributes"]?["overlay.text"]?.stringValue
+                == "a")
+        let second = try host.ask("PATCH", path, #"{"overlay.text":"","overlay.png":"b.png"}"#)["attributes"]
+        #expect(second?["overlay.text"] == nil && second?["overlay.png"]?.stringValue == "b.png")
+        #expect(second?["linger_s"]?.stringValue == "7", "what is not named stays")
+        for bad in ["[]", "{", #"{"A":"b"}"#, #"{"a":1}"#, #"{"":"b"}"#] {
+            #expect(try host.ask("PATCH", path, bad)["error"] != nil, "\(bad)")
+        }
+        let many = "{" + (0..<80).map { "\"k\($0)\":\"v\"" }.joined(separator: ",") + "}"
+        #expect(try host.ask("PATCH", path, many)["error"] != nil)
+        #expect(try host.ask("PATCH", "/api/v1/streams/live/none/attributes", "{}")["error"] != nil)
+    }
+
     @Test func theChainDecides() throws {
         let host = try host()
         let client = try host.client()

@@ -60,7 +60,7 @@ import Testing
 
     @Test(arguments: ["abort", "exit", "null", "gigabytes", "loop", "head", "far", "bytes", "tag"])
     func aDeathIsFollowedByANewSinkAtTheNextKeyFrame(_ way: String) throws {
-        let media = try HostedMedia { $0.hardMilliseconds = way == "loop" ? 200 : 2000 }
+        let media = try HostedMedia { $0.hardMilliseconds = way == "loop" ? 500 : 2000 }
         let (sink, other) = (try #require(media.open()), try #require(media.open("two")))
         for each in [sink, other] { each.tracks(2) }
         sink.frames(["K-one"])

@@ -10,15 +10,16 @@ import Testing
 /// Transforms and sources in a process of their own, driven through the C tables on one lane, as the host does it.
 @Suite struct StepTests {
     /// A fixture of Tests/Fixtures/Plugins in a process.
-    private final class Hosted: @unchecked Sendable {
+    final class Hosted: @unchecked Sendable {
         let lane = DispatchQueue(label: "lane")
         let hosted: HostedBad
         var host: FakeHost { hosted.host }
 
-        init(_ source: String) throws {
+        init(_ source: String, sharing: ProcessSharing = .plugin) throws {
             let queue = lane
             hosted = try HostedBad(BadPlugin.library(source: "../Plugins/\(source).c")) { settings in
                 settings.carriesMedia = true
+                settings.sharing = sharing
                 settings.hardMilliseconds = 500
                 settings.postToLane = { _, work in
                     queue.async(execute: work)
@@ -29,7 +30,7 @@ import Testing
     }
 
     /// One transform as a step has it, and what came out: output and decoding time.
-    private final class Transform: @unchecked Sendable {
+    final class Transform: @unchecked Sendable {
         let media: Hosted
         let handle: UInt64
         private var pointer: UnsafeMutableRawPointer?
@@ -47,12 +48,18 @@ import Testing
             self.handle = handle
         }
 
-        func open(_ settings: String = "{}") -> Int32 {
+        func open(_ settings: String = "{}", players: [sluice_transform_player] = [], name: String = "name") -> Int32 {
             media.lane.sync {
                 sluice_text.with(settings) { settings in
-                    sluice_text.with("name") { name in
+                    sluice_text.with(name) { name in
                         var raw = sluice_transform_open()
                         raw.struct_size = UInt32(MemoryLayout<sluice_transform_open>.size)
+                        let list = UnsafeMutableBufferPointer<sluice_transform_player>.allocate(capacity: players.count)
+                        defer { list.deallocate() }
+                        _ = list.initialize(from: players)
+                        raw.players = UnsafePointer(list.baseAddress)
+                        raw.player_stride = UInt32(MemoryLayout<sluice_transform_player>.stride)
+                        raw.player_count = UInt32(players.count)
                         (raw.transform, raw.app, raw.name, raw.step, raw.settings_json) = (handle, name, name, name, settings)
                         return table?.open?(media.hosted.instance, &raw, &pointer, nil) ?? SLUICE_E_UNSUPPORTED
                     }
@@ -133,6 +140,30 @@ import Testing
         #expect(transform.came.last == "0:6" && transform.receive() == SLUICE_AGAIN)
         transform.close()
         #expect(media.hosted.module.figures.restarts == 0)
+    }
+
+    @Test func whatOutputsPlayGoesInAndPicturesAndReportsComeOut() throws {
+        let media = try Hosted("thin")
+        let transform = Transform(media, 7)
+        var codecs: [UInt32] = [0x6176_6331, 0x6D70_3461]
+        let status = codecs.withUnsafeMutableBufferPointer { codecs in
+            sluice_text.with("hls") { hls in
+                sluice_text.with("rtmp") { rtmp in
+                    let size = UInt32(MemoryLayout<sluice_transform_player>.size)
+                    let players = [
+                        sluice_transform_player(struct_size: size, codec_count: 2, output: hls, codecs: codecs.baseAddress),
+                        sluice_transform_player(struct_size: size, codec_count: 1, output: rtmp, codecs: codecs.baseAddress),
+                    ]
+                    return transform.open("{\"players\":1,\"still\":1}", players: players)
+                }
+            }
+        }
+        #expect(status == SLUICE_OK)
+        #expect(eventually { media.host.told.withLock { $0.reports[7] } == "{\"hls\":\"avc1 mp4a \",\"rtmp\":\"avc1 \"}" })
+        #expect(transform.negotiate() == SLUICE_OK)
+        #expect(eventually { media.host.told.withLock { $0.stills[7] } == [0xFF, 0xD8, 0x78, 0xFF, 0xD9] })
+        #expect(eventually { media.host.told.withLock { $0.reports[7] } == "{\"speed\":2}" })
+        transform.close()
     }
 
     @Test func manyLargeFramesAllComeOut() throws {

@@ -30,6 +30,24 @@ import Testing
         #expect(try verdict(configuration) { _ in }["hls.segment_id3"] == nil)
     }
 
+    @Test func `who asks for a recording gets sync points into it (11.2), and drift has its bound`() throws {
+        func points(_ verdict: PublishVerdict) -> [String?] {
+            ["every_ms", "handler", "type", "id"].map { verdict["sync_points.\($0)"] }
+        }
+        let fixed: [String?] = ["onMetaDataRecording", "KalturaSyncPoint", "0_ab12cd34_1"]
+        #expect(try points(verdict { $0.recordStatus = 0 }) == ["0"] + fixed, "the track is there, should it be switched on")
+        #expect(try points(verdict { $0.recordStatus = 1 }) == ["60000"] + fixed)
+        let configured = try Configuration(
+            json: #"{"sync_point_interval_ms": 8000, "sync_point_handler": "onMetaData", "max_pts_drift_ms": 5000}"#)
+        #expect(try points(verdict(configured) { $0.recordStatus = 2 }) == ["8000", "onMetaData"] + fixed.dropFirst())
+        #expect(try verdict(configured) { _ in }["clock.max_drift_ms"] == "5000")
+        #expect(try verdict { _ in }["clock.max_drift_ms"] == "10000")
+        var off = Configuration()
+        off.syncPoints = false
+        #expect(try points(verdict(off) { $0.recordStatus = 1 }) == [nil, nil, nil, nil])
+        #expect(throws: ConfigurationError.self) { try Configuration(json: #"{"sync_point_handler": ""}"#) }
+    }
+
     @Test func `explicit live is passed on where the entry has it`() throws {
         #expect(try verdict { $0.viewMode = 0 }["view.mode"] == nil)
         #expect(try verdict { ($0.explicitLive, $0.viewMode) = (true, 0) }["view.mode"] == "preview")

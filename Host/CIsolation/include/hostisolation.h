@@ -67,6 +67,10 @@ void *hostiso_map(int fd, size_t size);
 int64_t hostiso_size(int fd);
 /* Names the calling thread, for who looks at the process. */
 void hostiso_name_thread(const char *name);
+/* The processors that the calling process may run on, at most `limit` of them; answers how many there are in the list. */
+uint32_t hostiso_processors(uint32_t *list, uint32_t limit);
+/* Confines the calling thread, and those that it begins, to these processors. None: nothing changes. 0 or -errno. */
+int hostiso_set_processors(const uint32_t *list, uint32_t count);
 /* Loads and stores of words that another process may change at any time. */
 uint64_t hostiso_load_acquire(const uint64_t *word);
 void hostiso_store_release(uint64_t *word, uint64_t value);

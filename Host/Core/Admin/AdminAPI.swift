@@ -71,6 +71,7 @@ struct AdminAPI {
         }
         add(.GET, "/api/v1/streams/{app}/{stream}") { stream($0) }
         add(.DELETE, "/api/v1/streams/{app}/{stream}") { kick($0) }
+        add(.PATCH, "/api/v1/streams/{app}/{stream}/attributes") { setAttributes($0) }
         add(.GET, "/api/v1/sessions") { answer($0, 200, ["sessions": .array(server.sessions.values.map(Listing.session))]) }
         add(.GET, "/api/v1/sessions/{id}") { exchange in
             guard let session = session(exchange) else { return missing(exchange, "session") }
@@ -162,6 +163,37 @@ struct AdminAPI {
                 server.end(publication, reason: "ended by the operator")
             }
             answer(exchange, 200, ["ended": .bool(true)])
+        }
+    }
+
+    /// `{"overlay.text": "…", "overlay.png": ""}`: those keys are set, or taken away where the value is empty; others stay.
+    private func setAttributes(_ exchange: HTTPExchange) {
+        guard let key = exchange.request.streamKey, let stream = server.streams[key] else { return missing(exchange, "stream") }
+        guard let object = (try? JSONValue(parsing: exchange.request.bodyBytes))?.objectValue else {
+            return exchange.refuse(status: 400, "the body has to be {\"key\": \"value\"}").discard()
+        }
+        let keys = UInt8(ascii: "a")...UInt8(ascii: "z")
+        let changed = object.keys.compactMap { key -> (String, String)? in
+            let isKey =
+                (1...64).contains(key.utf8.count)
+                && key.utf8.allSatisfy { keys.contains($0) || "0123456789._-".utf8.contains($0) }
+            guard isKey, let value = object[key]?.stringValue, value.utf8.count <= 4096 else { return nil }
+            return (key, value)
+        }
+        guard changed.count == object.keys.count else {
+            return exchange.refuse(status: 400, "keys: at most 64 of a-z 0-9 . _ -; values: texts of at most 4096 bytes")
+                .discard()
+        }
+        stream.lane.post {
+            guard stream.setAttributes(changed) else {
+                return exchange.refuse(status: 422, "a stream has at most \(LiveStream.attributeLimit) attributes").discard()
+            }
+            answer(
+                exchange, 200,
+                [
+                    "attributes": .object(
+                        JSONObject(stream.attributes.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+                ])
         }
     }
 

@@ -45,7 +45,11 @@ enum Listing {
         ]
         let trouble = generation.lastTrouble.withLock { $0 }
         if !trouble.isEmpty { shown["last_error"] = .string(trouble) }
-        if let process = generation.process { show(process.figures, in: &shown) }
+        if let process = generation.process {
+            show(process.figures, in: &shown)
+            let workers = process.workerFigures
+            if !workers.isEmpty { shown["processes"] = .array(workers.map { worker($0.key, $0.figures) }) }
+        }
         return .object(shown)
     }
 
@@ -74,6 +78,18 @@ enum Listing {
         object["cpu_ms"] = JSONValue(figures.cpuNanoseconds / 1_000_000)
         object["open"] = JSONValue(figures.open)
         if !figures.lastDeath.isEmpty { object["last_death"] = .string(figures.lastDeath) }
+    }
+
+    /// The process of one stream or group.
+    private static func worker(_ key: String, _ figures: ProcessFigures) -> JSONValue {
+        var object: JSONObject = [
+            "of": .string(key), "process": .string(figures.state.rawValue), "pid": JSONValue(figures.pid),
+            "restarts": JSONValue(figures.restarts), "memory": JSONValue(figures.residentBytes),
+            "cpu_ms": JSONValue(figures.cpuNanoseconds / 1_000_000), "transforms": JSONValue(figures.open),
+        ]
+        if let used = figures.processors { object["cpu_percent"] = JSONValue(Int((used * 100).rounded())) }
+        if !figures.lastDeath.isEmpty { object["last_death"] = .string(figures.lastDeath) }
+        return .object(object)
     }
 
     /// What keeps a generation alive, by kind.

@@ -28,7 +28,7 @@ extension OpenAPI {
         ),
         ("group", "string", "The group whose variant it is."), ("attributes", "object", "Attributes set on the stream."),
         ("outputs", "array", "The open outputs; only where one stream is asked for."),
-        ("steps", "array", "What is made of it: step, plugin, state, outputs, failures; only where one stream is asked for."),
+        ("steps", "array", "What is made of it: step, plugin, state, outputs, failures, report; only for one stream."),
     ]
 
     /// Members that every output has.

@@ -22,6 +22,10 @@ enum OpenAPI {
         ("get", "/api/v1/streams", "All streams on air or lingering."),
         ("get", "/api/v1/streams/{app}/{stream}", "One stream, with its outputs and how far their players lag."),
         ("delete", "/api/v1/streams/{app}/{stream}", "Ends its publisher's session."),
+        (
+            "patch", "/api/v1/streams/{app}/{stream}/attributes",
+            "Sets attributes, takes away those with an empty value: {\"overlay.text\": \"…\"}; others stay."
+        ),
         ("get", "/api/v1/sessions", "All protocol sessions."),
         ("get", "/api/v1/sessions/{id}", "One session."),
         ("delete", "/api/v1/sessions/{id}", "Ends it."),

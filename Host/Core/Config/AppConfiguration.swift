@@ -30,6 +30,8 @@ public struct AppConfiguration: Sendable, Equatable {
     public var waitMilliseconds = 10_000
     /// Players of one stream at the same time; 0, the default, is no limit.
     public var viewers = 0
+    /// What a request to play by HTTP has to carry; none by default (`play_header`).
+    public var playHeader: PlayHeader?
     /// What is made of its streams, in the order of the file.
     public var steps: [StepConfiguration] = []
     /// Streams that the server brings on air itself.

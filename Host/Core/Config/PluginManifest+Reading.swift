@@ -12,6 +12,12 @@ extension PluginManifest {
         enabled = root.bool("enabled") ?? true
         isolation = root.word("isolation") ?? Isolation.standard(interfaces)
         sandbox = root.word("sandbox") ?? .bestEffort
+        processPer = root.word("process_per") ?? .plugin
+        if processPer != .plugin, isolation != .process || !offers("transform") {
+            root.refuse(
+                "process_per", "process_per = \"\(processPer.rawValue)\" is for transforms with isolation = \"process\"")
+        }
+        plays = root.strings("plays", of: "codecs by their four bytes like \"avc1\"", where: Self.isCodec) ?? []
         sha256 = root.read("sha256", "64 lower-case hexadecimal digits") { $0.stringValue.flatMap { Self.isHash($0) ? $0 : nil } }
         if let table = root.table("permissions") { read(permissions: table) }
         listen = root.tables("listen").compactMap { Listen(reading: $0) }
@@ -64,6 +70,9 @@ extension PluginManifest {
         budgets.hardMilliseconds = table.integer("hard_ms", 1...600_000) ?? budgets.hardMilliseconds
         budgets.onOverrun = table.word("on_overrun") ?? budgets.onOverrun
         budgets.memoryMegabytes = table.integer("memory_mb", 64...65_536) ?? budgets.memoryMegabytes
+        budgets.nice = table.integer("nice", 0...19) ?? budgets.nice
+        budgets.processorsEach = table.integer("cpus", 1...1024) ?? budgets.processorsEach
+        budgets.processorsTogether = table.integer("cpu_percent", 10...102_400) ?? budgets.processorsTogether
         if budgets.hardMilliseconds < budgets.softMilliseconds {
             table.refuseTable(
                 "[budgets] hard_ms (\(budgets.hardMilliseconds)) is less than soft_ms (\(budgets.softMilliseconds))")
@@ -97,6 +106,11 @@ extension PluginManifest {
         guard halves.count == 2, text.utf8.count <= 128, UInt16(halves[1]) != nil else { return false }
         let words = halves[0].split(separator: ".", omittingEmptySubsequences: false)
         return words.count >= 2 && words.allSatisfy { PluginID.isValid(String($0)) }
+    }
+
+    /// Four printable ASCII bytes.
+    static func isCodec(_ text: String) -> Bool {
+        text.utf8.count == 4 && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
     static func isHash(_ text: String) -> Bool {

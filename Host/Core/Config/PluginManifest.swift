@@ -21,6 +21,11 @@ public struct PluginManifest: Sendable, Equatable {
         }
     }
 
+    /// `process_per`: whether all transforms of a plugin share its process, or each group of streams or each stream has one of its own.
+    public enum ProcessPer: String, Sendable, CaseIterable {
+        case plugin, group, stream
+    }
+
     /// Whether a plugin's process may run without a part of the hardening that the kernel lacks.
     public enum Sandbox: String, Sendable, CaseIterable {
         /// No: the plugin is FAILED with what is missing.
@@ -105,6 +110,12 @@ public struct PluginManifest: Sendable, Equatable {
         public var onOverrun = OnOverrun.report
         /// Writable private memory of the plugin's process, in MiB; default 512.
         public var memoryMegabytes = 512
+        /// How much its processes step back for others; default 0.
+        public var nice = 0
+        /// Processors that each of its processes may run on; default 0: all.
+        public var processorsEach = 0
+        /// Hundredths of a processor that the processes of its transforms may use together; default 0: nine tenths of all.
+        public var processorsTogether = 0
     }
 
     /// The file's path as given.
@@ -120,6 +131,8 @@ public struct PluginManifest: Sendable, Equatable {
     public var enabled = true
     public var isolation = Isolation.host
     public var sandbox = Sandbox.bestEffort
+    /// How many processes its transforms have.
+    public var processPer = ProcessPer.plugin
     /// 64 lower-case hexadecimal digits.
     public var sha256: String?
     public var permissions = Permissions()
@@ -128,6 +141,8 @@ public struct PluginManifest: Sendable, Equatable {
     /// `[reload] drain_s`: how long sessions that can't be handed over may stay with a replaced generation; default 60.
     public var drainSeconds = 60
     public var commands: [Command] = []
+    /// Codecs that the players of an output play, by their four bytes, preferred ones first; empty: it says nothing.
+    public var plays: [String] = []
     /// `[config]` as written; see `configuration(checkedBy:)`.
     public var config = JSONObject()
 
@@ -159,6 +174,7 @@ public struct PluginManifest: Sendable, Equatable {
             && permissions == before.permissions
             && listen == before.listen
             && budgets == before.budgets && commands == before.commands && drainSeconds == before.drainSeconds
+            && plays == before.plays && processPer == before.processPer
     }
 
     /// Where a value or its table stands in the file.

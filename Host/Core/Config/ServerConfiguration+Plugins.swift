@@ -134,7 +134,8 @@ extension ServerConfiguration {
 extension AppConfiguration {
     /// The keys of `[app.NAME]`; a table under any other key is a plugin's settings.
     static let keys = [
-        "auth", "outputs", "open", "latency", "duplicate", "stall_s", "linger_s", "wait_s", "viewers", "step", "source",
+        "auth", "outputs", "open", "latency", "duplicate", "stall_s", "linger_s", "wait_s", "viewers", "play_header", "step",
+        "source",
     ]
 }
 

@@ -66,6 +66,11 @@ extension AppConfiguration {
         lingerMilliseconds = table.milliseconds(seconds: "linger_s", 0...86_400) ?? lingerMilliseconds
         waitMilliseconds = table.milliseconds(seconds: "wait_s", 0...3_600) ?? waitMilliseconds
         viewers = table.integer("viewers", 0...1_000_000) ?? viewers
+        if let text = table.string("play_header") {
+            playHeader = PlayHeader(text)
+            // Without what was found: it may be the secret.
+            if playHeader == nil { table.refuse("play_header", "\(table.name) play_header: expected \"NAME: VALUE\"") }
+        }
         read(steps: table)
         if table.object["outputs"] == nil { table.missing("outputs", "[\"rtmp\", \"http-flv\", \"hls\"]") }
         let hasChain = table.object["auth"].map { $0 != [] } ?? false

@@ -85,6 +85,7 @@ extension AppConfiguration {
             ("linger_s", seconds(lingerMilliseconds), seconds(standard.lingerMilliseconds), "wait for a lost publisher"),
             ("wait_s", seconds(waitMilliseconds), seconds(standard.waitMilliseconds), "wait of a player for its stream"),
             ("viewers", "\(viewers)", "0", "players per stream; 0: no limit"),
+            ("play_header", playHeader?.description ?? "", "", "what requests to play by HTTP have to carry, else 403"),
         ]
     }
 }

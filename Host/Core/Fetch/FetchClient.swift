@@ -49,7 +49,7 @@ public final class FetchClient: Sendable {
         if let trust { tls.additionalTrustRoots = [.file(trust)] }
         configuration.tlsConfiguration = tls
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(10))
+        configuration.timeout = .init(connect: .seconds(3))
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         configuration.connectionPool.retryConnectionEstablishment = false

@@ -32,6 +32,8 @@ public final class MediaStream {
     public private(set) var epoch: UInt64 = 0
     public private(set) var figures = Figures()
     public private(set) var lastArrival: UInt64 = 0
+    /// The wall clock of the latest frame, microseconds.
+    public private(set) var latestWall: Int64 = 0
     private var timeline = Timeline()
     private var ring: GOPRing
     /// Pushed in this turn; owns one reference to each frame's buffer.
@@ -44,6 +46,14 @@ public final class MediaStream {
     public init(limits: GOPRing.Limits = GOPRing.Limits()) { ring = GOPRing(limits: limits) }
 
     deinit { for frame in batch { hostmedia_buffer_release(frame.buffer) } }
+
+    /// The wall clock that its inputs go by from the next anchor on; nil: one of its own.
+    public func share(_ base: WallBase?) { timeline.base = base }
+
+    /// How far an encoder's clock may jump before it is looked at anew; nil: ten seconds.
+    public func limitDrift(milliseconds: Int64?) {
+        timeline.largestStep = milliseconds.map { min(max($0, 1000), 3_600_000) &* 1_000_000 } ?? Timeline.largeStep
+    }
 
     /// A publisher begins, the first or the next. `keepsTime`: its times are on one timeline with those of the one before.
     public func publisherBegan(keepsTime: Bool = false) {
@@ -98,6 +108,7 @@ public final class MediaStream {
         stored.raw.dts = mapped.dts
         stored.raw.arrival_ns = arrival
         stored.raw.wall_us = mapped.wallMicroseconds
+        latestWall = mapped.wallMicroseconds
         if mapped.discontinuity { stored.raw.flags |= SLUICE_FRAME_DISCONTINUITY }
         if track.kind == SLUICE_TRACK_AUDIO { stored.raw.flags |= SLUICE_FRAME_KEY }
         ring.append(stored, isStart: isStart(stored.raw), milliseconds: rescale(mapped.dts, from: track.timescale, to: 1000))

@@ -17,8 +17,14 @@ public struct Timeline {
 
     /// Source times that go back by less than this are mended one by one; beyond, the timeline is anchored anew.
     static let smallStep: Int64 = 1_000_000_000
-    /// A step forward beyond this that the arrival clock did not see is a jump of the source's clock.
+    /// What `largestStep` is unless it is set.
     static let largeStep: Int64 = 10_000_000_000
+
+    /// A step forward beyond this that the arrival clock did not see is a jump of the source's clock; nanoseconds. After a jump, and for a
+    /// publisher that begins, the group's wall clock holds when it is no further off.
+    public var largestStep = Timeline.largeStep
+    /// The wall clock that the stream shares with others.
+    public var base: WallBase?
 
     private struct TrackState {
         var lastDts: Int64 = .min  // stream time, ticks
@@ -44,6 +50,8 @@ public struct Timeline {
     private var needsAnchor = true
     private var needsWall = false
     private var wallAnchor: (stream: Int64, wall: Int64)?
+    /// The latest that a frame was mapped to, microseconds.
+    private var lastWall: Int64 = .min
 
     /// Frames whose time had to be mended, since the stream began.
     public private(set) var repairs: UInt64 = 0
@@ -98,15 +106,15 @@ public struct Timeline {
                     previousOffset = offset
                     let step = max(rescale(state.lastStep, from: timescale, to: 1_000_000_000), 1_000_000)
                     // A sparse track does not pull the others back to where it was last.
-                    let base = end &- last > Self.largeStep ? end : last
+                    let base = end &- last > largestStep ? end : last
                     offset = roundToMillisecond(base &+ step &- source)
                     used = offset
                     jumps &+= 1
                     discontinuity = true
-                    wallAnchor = (source &+ used, wall)
+                    anchorWall(source, at: source &+ used, wall)
                 }
             }
-        } else if source &+ used < 0 || source &+ used > end &+ Self.largeStep, end != .min {
+        } else if source &+ used < 0 || source &+ used > end &+ largestStep, end != .min {
             // The first frame of a track that joins with a clock of its own.
             used = roundToMillisecond(max(end, 0) &- source)
         }
@@ -122,8 +130,15 @@ public struct Timeline {
         end = max(end, streamTime)
         lastArrival = arrival
         let ptsMapped = addClamped(mapped, max(min(composition, Int64(timescale) &* 10), -Int64(timescale) &* 10))
-        return Mapped(
-            pts: ptsMapped, dts: mapped, discontinuity: discontinuity, wallMicroseconds: wallTime(ptsMapped, timescale, wall))
+        let mappedWall = wallTime(ptsMapped, timescale, wall)
+        lastWall = max(lastWall, mappedWall)
+        return Mapped(pts: ptsMapped, dts: mapped, discontinuity: discontinuity, wallMicroseconds: mappedWall)
+    }
+
+    /// What the wall clock is at a time of the source: the group's, which may be a second behind what was said last, or `wall`.
+    private mutating func anchorWall(_ source: Int64, at stream: Int64, _ wall: Int64) {
+        let earliest = lastWall == .min ? lastWall : lastWall &- 1_000_000
+        wallAnchor = (stream, base?.settle(source: source, wall: wall, drift: largestStep, earliest: earliest) ?? wall)
     }
 
     private mutating func anchorPublisher(source: Int64, elapsed: Int64, arrival: UInt64, wall: Int64) -> Bool {
@@ -136,7 +151,7 @@ public struct Timeline {
             offset = roundToMillisecond(end &+ max(elapsed, 20_000_000) &- source)
         }
         previousOffset = offset
-        wallAnchor = (source &+ offset, wall)
+        anchorWall(source, at: source &+ offset, wall)
         return !isFirst
     }
 
@@ -144,7 +159,7 @@ public struct Timeline {
         let step = time &- last
         if step <= 0 { return -step < Self.smallStep }
         // A sparse track (slides, captions) may step far while the others show that the clock has gone on.
-        return step < Self.largeStep || step / 2 < elapsed || time &- end < Self.largeStep
+        return step < largestStep || step / 2 < elapsed || time &- end < largestStep
     }
 
     private func wallTime(_ pts: Int64, _ timescale: UInt32, _ wall: Int64) -> Int64 {

@@ -108,6 +108,13 @@ public final class TrackSet: @unchecked Sendable {
 }
 
 extension TrackSet.Track {
+    /// A track of data.
+    init(dataTrack id: UInt32, codec: UInt32, timescale: UInt32) {
+        var raw = sluice_track()
+        (raw.id, raw.kind, raw.codec, raw.timescale) = (id, SLUICE_TRACK_DATA, codec, timescale)
+        self.init(raw)
+    }
+
     /// A copy of a borrowed C track; texts are repaired, nothing is checked yet.
     public init(_ raw: sluice_track) {
         id = raw.id

@@ -89,6 +89,10 @@ struct PluginLoading {
         settings.readable = manifest.permissions.read
         settings.writable = manifest.permissions.write
         settings.memoryBytes = UInt64(manifest.budgets.memoryMegabytes) << 20
+        settings.nice = manifest.budgets.nice
+        settings.processorsEach = manifest.budgets.processorsEach
+        settings.processorsTogether = Double(manifest.budgets.processorsTogether) / 100
+        settings.sharing = ProcessSharing(rawValue: manifest.processPer.rawValue) ?? .plugin
         settings.connectPorts = manifest.permissions.connect.compactMap { UInt16(exactly: $0) }
         settings.carriesMedia = !ProcessModule.mediaInterfaces.isDisjoint(with: manifest.interfaces)
         settings.publications = { [unowned server] in server.sessions[$0].map { Array($0.publications.keys) } ?? [] }

@@ -15,6 +15,7 @@ struct AppPolicy: Sendable, Equatable {
     var lingerNanoseconds: UInt64
     var waitNanoseconds: UInt64
     var viewers: Int
+    var playHeader: PlayHeader?
     var steps: [StepConfiguration]
 
     init?(_ app: AppConfiguration) {
@@ -40,6 +41,7 @@ struct AppPolicy: Sendable, Equatable {
         lingerNanoseconds = UInt64(max(app.lingerMilliseconds, 0)) * 1_000_000
         waitNanoseconds = UInt64(max(app.waitMilliseconds, 0)) * 1_000_000
         viewers = app.viewers
+        playHeader = app.playHeader
         steps = app.steps
     }
 }

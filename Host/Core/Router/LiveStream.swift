@@ -49,11 +49,20 @@ final class LiveStream: @unchecked Sendable {
     var publisher: Publication?
     let lastArrival = Atomic<UInt64>(0)
     private let shared: Mutex<Snapshot>
+    /// The last still picture that a step has given.
+    let still = Mutex<StillPicture?>(nil)
 
     // Lane-confined.
     var sinks: [SinkInstance] = []
     private(set) var attributes: [String: String] = [:]
     private(set) var current: Publication?
+    /// What the publisher said its tracks are.
+    private(set) var said: [TrackSet.Track] = []
+    /// Whose wall clock it shares, while it has a publisher.
+    var wallGroup: String?
+    var syncPoints = SyncPoints()
+    /// Where its sync points are, of the tracks that were told.
+    var syncTrack: TrackSet.Track?
     /// Some sink is to be replaced at the next key frame.
     var isReplacing = false
     /// What is made of it.
@@ -105,6 +114,7 @@ final class LiveStream: @unchecked Sendable {
         let duplicate = attributes["duplicate"].flatMap(AppPolicy.Duplicate.init) ?? policy.duplicate
         let stall = seconds("stall_s") ?? policy.stallNanoseconds
         lingerNanoseconds = seconds("linger_s") ?? policy.lingerNanoseconds
+        settleClock()
         let (group, all) = (attributes["group"] ?? "", attributes)
         shared.withLock {
             $0.group = group
@@ -149,7 +159,8 @@ final class LiveStream: @unchecked Sendable {
         lingerTimer = nil
         let isBack = current != nil || media.tracks != nil
         current = publication
-        if isBack { apply(publication.grant.verdict) }
+        said = []
+        if isBack { apply(publication.grant.verdict) } else { settleClock() }
         media.publisherBegan(keepsTime: publication.origin.keepsTime)
         shared.withLock {
             $0.state = .live
@@ -174,6 +185,7 @@ final class LiveStream: @unchecked Sendable {
     func lost(_ publication: Publication, reason: String) {
         guard current === publication else { return }
         current = nil
+        leaveWall()
         media.publisherEnded()
         shared.withLock { $0.state = .lingering }
         // Perhaps inside a call of the publisher's plugin.
@@ -209,8 +221,14 @@ final class LiveStream: @unchecked Sendable {
     /// [lane] All tracks from the current publisher.
     func setTracks(_ tracks: [TrackSet.Track], from publication: Publication) {
         guard current === publication else { return }
+        said = tracks
+        tellTracks()
+    }
+
+    /// [lane] What the publisher said its tracks are, and the host's own, if that is new.
+    func tellTracks() {
         let isFirst = media.tracks == nil
-        guard (try? media.setTracks(tracks)) == true else { return }
+        guard (try? media.setTracks(withSyncTrack(said))) == true else { return }
         updateSnapshot()
         if isFirst {
             for output in server.outputs(of: policy) where output.opensWithStream { open(output, format: 0) }
@@ -228,7 +246,9 @@ final class LiveStream: @unchecked Sendable {
     func ingest(_ frame: sluice_frame, from publication: Publication, now: UInt64, wall: Int64) {
         guard current === publication else { return }
         lastArrival.store(now, ordering: .relaxed)
-        guard media.push(frame, arrival: now, wall: wall), !isMarked else { return }
+        guard media.push(frame, arrival: now, wall: wall) else { return }
+        if now >= syncPoints.due { addSyncPoint(behind: frame, now: now, wall: wall) }
+        guard !isMarked else { return }
         isMarked = true
         lane.mark(self)
     }
@@ -396,16 +416,30 @@ final class LiveStream: @unchecked Sendable {
     func renew(_ last: Verdict, by next: Verdict) {
         let changed = next.attributes.filter { last.attribute($0.key) != $0.value }
         guard !changed.isEmpty else { return }
-        lane.post { [self] in
-            for attribute in changed { attributes[attribute.key] = attribute.value.isEmpty ? nil : attribute.value }
-            applyRules()
-            tellAttributes()
-        }
+        lane.post { self.change(changed.map { ($0.key, $0.value) }) }
     }
 
-    /// [lane] An attribute set by a plugin or the API.
+    /// Attributes of one stream, when the API adds some.
+    static let attributeLimit = 64
+
+    /// [lane] Attributes that the operator sets, or takes away where the value is empty. False: they would be too many.
+    func setAttributes(_ changed: [(String, String)]) -> Bool {
+        let all = Set(attributes.keys).union(changed.lazy.filter { !$0.1.isEmpty }.map(\.0))
+        guard all.count <= max(Self.attributeLimit, attributes.count) else { return false }
+        change(changed)
+        return true
+    }
+
+    private func change(_ changed: [(String, String)]) {
+        for (key, value) in changed { attributes[key] = value.isEmpty ? nil : value }
+        applyRules()
+        tellAttributes()
+    }
+
+    /// [lane] An attribute set by a plugin.
     func setAttribute(_ key: String, _ value: String) {
         attributes[key] = value.isEmpty ? nil : value
+        settleClock()
         let (group, all) = (attributes["group"] ?? "", attributes)
         shared.withLock {
             $0.group = group

@@ -94,6 +94,8 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
     /// [any] The plugin asks that the client becomes a player.
     func play(_ wish: PlayerWish, headers: HTTPHeaders, isWebSocket: Bool) {
         playerLane.post {
+            let id = self.generation.id
+            let wish = self.server.playable(wish, codecs: self.server.players(of: [id]).first?.codecs ?? [])
             self.wish = wish
             self.attachHeaders = headers
             self.isWebSocket = isWebSocket

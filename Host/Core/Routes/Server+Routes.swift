@@ -60,6 +60,9 @@ extension Server {
         if routed.route.has(SLUICE_ROUTE_OUTPUT), !policy.outputs.contains(routed.generation.id) {
             return routed.refuse(404, "the app does not serve that format")
         }
+        if let header = policy.playHeader, !header.isMet(by: exchange.request.headers[header.name]) {
+            return routed.refuse(403, "not allowed")
+        }
         routed.key = key
         // Who watches goes on: playlists' children carry a token.
         if isDraining, !routed.route.has(SLUICE_ROUTE_AUTH_TOKEN) {
@@ -67,14 +70,14 @@ extension Server {
         }
         let asks = routed.route.has(SLUICE_ROUTE_AUTH_PLAY) || routed.route.has(SLUICE_ROUTE_AUTH_TOKEN)
         guard asks, !policy.chain.open else {
-            routed.grant = Grant(question: question(routed, key), verdict: .allow, key: key, expires: .max)
+            routed.grant = Grant(question: question(routed.exchange, key), verdict: .allow, key: key, expires: .max)
             return dispatch(routed)
         }
         if routed.route.has(SLUICE_ROUTE_AUTH_TOKEN), let token = exchange.request.viewerToken, holds(token, for: key) {
-            routed.grant = Grant(question: question(routed, key), verdict: .allow, key: key, expires: .max)
+            routed.grant = Grant(question: question(routed.exchange, key), verdict: .allow, key: key, expires: .max)
             return dispatch(routed)
         }
-        let question = question(routed, key)
+        let question = question(exchange, key)
         routed.question = decide(question) { verdict in
             routed.playerLane.post {
                 routed.question = nil
@@ -83,7 +86,7 @@ extension Server {
         }
     }
 
-    private func holds(_ token: String, for key: StreamKey) -> Bool {
+    func holds(_ token: String, for key: StreamKey) -> Bool {
         var subjects = [key]
         if let group = streams[key]?.snapshot.group, let name = Name(group) {
             subjects.append(StreamKey(app: key.app, stream: name))
@@ -91,8 +94,8 @@ extension Server {
         return viewerTokens.isValid(token, for: subjects, now: wallMicroseconds)
     }
 
-    private func question(_ routed: RoutedExchange, _ key: StreamKey) -> AuthQuestion {
-        let request = routed.exchange.request
+    func question(_ exchange: HTTPExchange, _ key: StreamKey) -> AuthQuestion {
+        let request = exchange.request
         var question = AuthQuestion(action: .play, app: key.app, stream: key.stream)
         question.protocolName = "http"
         question.scheme = request.isTLS ? "https" : "http"

@@ -6,7 +6,23 @@ extension Server {
     /// [any] A plugin's process died, runs again, was given up, or printed something.
     func heard(_ notice: ProcessNotice, of id: String, number: UInt64) {
         var words = ["plugin": id, "generation": "\(number)"]
+        var notice = notice
+        if case .worker(let key, let inner) = notice {
+            words["process"] = key
+            notice = inner
+            if case .restarted(let pid, 0, let nanoseconds) = inner {
+                words["pid"] = "\(pid)"
+                words["ms"] = "\(nanoseconds / 1_000_000)"
+                return log.info("plugin process begins", words)
+            }
+            if case .quarantined(let reason) = inner {
+                words["reason"] = "\(reason); `sluice plugin restart \(id)` tries again"
+                log.error("plugin process quarantined", words)
+                return tellProcess(id, "quarantined", "\(key): \(reason)")
+            }
+        }
         switch notice {
+        case .worker: break
         case .output(let line):
             words["line"] = line
             log.info("plugin printed", words)

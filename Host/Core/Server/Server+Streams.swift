@@ -98,7 +98,10 @@ extension Server {
     }
 
     /// [lane of the session] Brings a session to its stream, or to the list of those who wait for it.
-    func play(_ session: Session, _ wish: PlayerWish) {
+    func play(_ session: Session, _ asked: PlayerWish) {
+        let said = session.words.pairs.first { $0.key == "plays" }.map { Self.codecs($0.value) }
+        let wish = playable(asked, codecs: said ?? players(of: [session.generation.id]).first?.codecs ?? [])
+        if wish.grant !== asked.grant { session.attachment = SessionAttachment(wish: wish) }
         guard let policy = policy(wish.grant.key.app) else { return session.playerEnds("there is no such app") }
         let (stream, waits) = streams.streamOrWait(wish.grant.key, session, wish)
         if let stream {

@@ -32,6 +32,7 @@ public final class Server: @unchecked Sendable {
     let workers: NIOThreadPool
     let registry = PluginRegistry()
     let streams: StreamRegistry
+    let wallBases = WallBases()
     let metrics = MetricsRegistry()
     let commands = PluginCommands()
     private(set) var events: EventBus!
@@ -155,6 +156,7 @@ public final class Server: @unchecked Sendable {
         let manifests = try control.sync { self.loadPlugins() }
         try openListeners(manifests: manifests)
         AdminAPI(server: self).register()
+        addStillRoute()
         try control.sync { self.syncSources() }
         sweepGrants()
         watchFolder()

@@ -1,5 +1,6 @@
 import CSluice
 import HostMedia
+import SluiceJSON
 
 extension ServiceTables {
     nonisolated(unsafe) static let transform = keep(
@@ -27,6 +28,28 @@ extension ServiceTables {
                     return SLUICE_E_STALE
                 }
                 instance.announce()
+                return SLUICE_OK
+            },
+            set_still: { host, transform, jpeg in
+                guard let generation = PluginGeneration.from(host) else { return SLUICE_E_INVALID }
+                guard let instance = generation.server.transforms[transform], instance.generation === generation else {
+                    return SLUICE_E_STALE
+                }
+                guard jpeg.size <= StillPicture.limit else { return SLUICE_E_LIMIT }
+                let bytes = UnsafeRawBufferPointer(start: jpeg.data, count: jpeg.data == nil ? 0 : Int(jpeg.size))
+                let now = generation.server.wallMicroseconds
+                guard let still = StillPicture(jpeg: bytes, at: now) else { return SLUICE_E_INVALID }
+                return instance.show(still) ? SLUICE_OK : SLUICE_E_STALE
+            },
+            set_report: { host, transform, json in
+                guard let generation = PluginGeneration.from(host) else { return SLUICE_E_INVALID }
+                guard let instance = generation.server.transforms[transform], instance.generation === generation else {
+                    return SLUICE_E_STALE
+                }
+                guard json.size <= TransformInstance.reportLimit else { return SLUICE_E_LIMIT }
+                let text = json.string(limit: Int(TransformInstance.reportLimit))
+                guard let value = try? JSONValue(parsing: text), value.objectValue != nil else { return SLUICE_E_INVALID }
+                instance.report.withLock { $0 = value }
                 return SLUICE_OK
             }))
 

@@ -86,4 +86,12 @@ extension Server {
     private func schema(of id: String, _ text: KeyPath<LoadedModule, String>) -> ConfigurationSchema? {
         registry.active(id).flatMap { ConfigurationSchema.declared($0.loaded[keyPath: text]) }
     }
+
+    /// [any] What outputs declare that their players play, by FourCC; those that declare nothing are not listed.
+    func players(of outputs: [String]) -> [(output: String, codecs: [UInt32])] {
+        outputs.compactMap { id in
+            guard let plays = registry.active(id)?.manifest.plays, !plays.isEmpty else { return nil }
+            return (id, plays.map { $0.utf8.reduce(0) { $0 << 8 | UInt32($1) } })
+        }
+    }
 }

@@ -35,12 +35,14 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
     private var isUnsupported = false
     private var isClosed = false
     /// A moment of the input's timeline and the wall clock's time then.
-    private var clock: (nanoseconds: Int64, wall: Int64)?
+    private(set) var clock: (nanoseconds: Int64, wall: Int64)?
     private(set) var failuresInAll = 0
 
     /// Calls of `receive` in one turn.
     private static let rounds = 256
     private static let flushTime = TimeAmount.seconds(2)
+    /// ns
+    private static let makeTime: UInt64 = 5_000_000_000
 
     init(_ configuration: StepConfiguration, on stream: LiveStream) {
         self.configuration = configuration
@@ -186,6 +188,12 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         }
     }
 
+    /// Whether a successor can go on where the other one stops: it knows what comes out. One that says so only with the first frames
+    /// is not waited for longer than `makeTime`.
+    private func isMade(_ successor: TransformInstance) -> Bool {
+        successor.hasSaid || server.now &- successor.opened > Self.makeTime
+    }
+
     /// A generation has to let go; another one takes over now, or the step waits for one.
     func close(of generation: PluginGeneration, _ why: String) {
         if next?.generation === generation {
@@ -279,12 +287,13 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         var rest = frames[...]
         if next != nil || awaitsStart {
             guard let start = frames.firstIndex(where: isStart) else { return awaitsStart ? () : offer(frames[...]) }
-            if let next {
+            let isDue = next.map { awaitsStart || isMade($0) } ?? false
+            if let next, isDue {
                 if !awaitsStart { offer(frames[..<start]) }
                 takeOver(next)
             }
+            if isDue || awaitsStart { rest = frames[start...] }
             awaitsStart = false
-            rest = frames[start...]
         }
         offer(rest)
     }
@@ -323,6 +332,9 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
             if drain(instance) { finishLeaving() }
         } else if instance === current {
             pump(instance)
+        } else if instance === next, !instance.hasSaid {
+            // Nothing went in: all that can come is what it makes.
+            if case .failed(let why, let code) = instance.receive({ _, _, _, _ in }) { fail(instance, why, code) }
         }
     }
 
@@ -376,22 +388,6 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         for (output, named) in zip(outputs, said) { output.begin(named.tracks, anew: anew) }
         instance.places = outputs
         stream.steps.outputsNamed(by: self)
-    }
-
-    /// What its outputs are published with: the input's attributes, its group, its limit of viewers.
-    var verdict: Verdict {
-        var verdict = Verdict.allow
-        var attributes = stream.attributes
-        if attributes["group", default: ""].isEmpty { attributes["group"] = stream.key.stream.text }
-        verdict.attributes = attributes.sorted { $0.key < $1.key }.map { Verdict.Attribute(key: $0.key, value: $0.value) }
-        verdict.maxViewers = stream.current?.grant.verdict.maxViewers ?? 0
-        return verdict
-    }
-
-    /// The wall clock's time of a moment on the input's timeline.
-    func wall(of time: Int64, _ timescale: UInt32, or now: Int64) -> Int64 {
-        guard let clock else { return now }
-        return clock.wall &+ (Timeline.nanoseconds(time, timescale) &- clock.nanoseconds) / 1000
     }
 
     func housekeep(at now: UInt64) {

@@ -109,6 +109,7 @@ final class StreamSteps {
                         }),
                 ]
                 if let current = run.current { object["generation"] = JSONValue(current.generation.number) }
+                if let report = run.current?.report.withLock({ $0 }) { object["report"] = report }
                 if !run.reason.isEmpty { object["reason"] = .string(run.reason) }
                 return .object(object)
             })

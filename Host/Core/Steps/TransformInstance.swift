@@ -6,6 +6,7 @@
 import CSluice
 import HostConfig
 import HostMedia
+import SluiceJSON
 import Synchronization
 
 final class TransformInstance: @unchecked Sendable {
@@ -29,13 +30,20 @@ final class TransformInstance: @unchecked Sendable {
     private var said: [Named]?
     /// It has room again as far as we know: something came out, or it said so.
     private var mayOffer = false
+    /// Monotonic ns.
+    let opened: UInt64
     /// Its last frames come out.
     private(set) var isFlushed = false
     /// Where frames go by the plugin's index; set by the step when it takes up what was said.
     var places: [StepOutput] = []
 
+    /// What the plugin wants the operator to see of it.
+    let report = Mutex<JSONValue?>(nil)
+
     /// Outputs of one transform at most.
     static let outputLimit = 32
+    /// Bytes of a report.
+    static let reportLimit: UInt64 = 16 << 10
 
     init(
         _ generation: PluginGeneration, _ table: UnsafePointer<sluice_transform_interface>, run: StepRun
@@ -44,6 +52,7 @@ final class TransformInstance: @unchecked Sendable {
         self.table = table
         self.run = run
         lane = run.stream.lane
+        opened = generation.server.now
         backlog = SubscriberBacklog(limits: generation.server.backlogLimits)
     }
 
@@ -67,10 +76,26 @@ final class TransformInstance: @unchecked Sendable {
         let attributes = run.stream.attributes.map { ($0.key, $0.value) }
         request.attributes = arena.pairs(attributes)
         request.attribute_count = UInt32(attributes.count)
+        let players = generation.server.players(of: run.stream.policy.outputs)
+        let codecs = players.flatMap(\.codecs)
         var error = sluice_error.make()
-        let status = withExtendedLifetime(arena) {
-            generation.call(.transformOpen, else: SLUICE_E_CANCELLED) {
-                table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_FAILED
+        let status = codecs.withUnsafeBufferPointer { codecs in
+            var next = 0
+            let list = players.map { player in
+                defer { next += player.codecs.count }
+                return sluice_transform_player(
+                    struct_size: UInt32(MemoryLayout<sluice_transform_player>.size), codec_count: UInt32(player.codecs.count),
+                    output: arena.text(player.output), codecs: codecs.baseAddress.map { $0 + next })
+            }
+            return list.withUnsafeBufferPointer { list in
+                request.players = list.isEmpty ? nil : list.baseAddress
+                request.player_stride = UInt32(MemoryLayout<sluice_transform_player>.stride)
+                request.player_count = UInt32(list.count)
+                return withExtendedLifetime(arena) {
+                    generation.call(.transformOpen, else: SLUICE_E_CANCELLED) {
+                        table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_FAILED
+                    }
+                }
             }
         }
         guard status == SLUICE_OK, pointer != nil else {
@@ -192,10 +217,20 @@ final class TransformInstance: @unchecked Sendable {
         said = outputs
     }
 
+    /// It has named its outputs, and nobody has taken them up.
+    var hasSaid: Bool { said != nil }
+
     /// What was said since the last time.
     func takeSaid() -> [Named]? {
         defer { said = nil }
         return said
+    }
+
+    /// [any] A picture of the input as it is now. `false`: the step is over.
+    func show(_ still: StillPicture) -> Bool {
+        guard let run else { return false }
+        run.stream.still.withLock { $0 = still }
+        return true
     }
 
     /// [any] There is something to receive, or room: the step looks, in a turn of its own.

@@ -14,6 +14,9 @@ public enum PluginHost {
         guard let message = plugin.link.first(&assembler), message.kind == .start,
             let order = try? message.reading({ try StartOrder(&$0) })
         else { _exit(64) }
+        // Threads that begin from here on inherit both.
+        _ = nice(order.nice)
+        _ = order.processors.withUnsafeBufferPointer { hostiso_set_processors($0.baseAddress, UInt32($0.count)) }
         if order.carriesMedia {
             guard let rings = try? MediaRings.open() else { fail(plugin, message.id, "its media rings cannot be mapped") }
             plugin.media = MediaPort(rings, plugin.link)

@@ -17,6 +17,8 @@ public struct ProcessFigures: Sendable, Equatable {
     public var residentBytes: UInt64 = 0
     /// CPU time of this life of the process.
     public var cpuNanoseconds: UInt64 = 0
+    /// Processors that it uses, of the last seconds; nil: it has not run for long enough.
+    public var processors: Double?
     /// Questions, commands and requests that it has and has not answered.
     public var open = 0
     /// Events that it was too slow for.

@@ -52,7 +52,10 @@ extension ProcessModule {
         let isLive = supervisor.shared.withLock { $0.isActive }
         let milliseconds = isLive || kind == .deactivate ? 1000 : supervisor.settings.loadMilliseconds
         switch supervisor.perform(kind, milliseconds: milliseconds, fill) {
-        case .answered(let status, let reason, _): return status == SLUICE_OK ? status : refuse(error, status, reason)
+        case .answered(let status, let reason, _):
+            guard status == SLUICE_OK else { return refuse(error, status, reason) }
+            if kind == .configure, let fields = supervisor.shared.withLock({ $0.configuration }) { workers?.configure(fields) }
+            return SLUICE_OK
         case .lost(let reason): return refuse(error, SLUICE_E_FAILED, reason)
         }
     }

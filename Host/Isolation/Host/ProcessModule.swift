@@ -24,6 +24,8 @@ public final class ProcessModule: @unchecked Sendable {
 
     let supervisor: Supervisor
     let tables: ProxyTables
+    /// Of transforms, unless they share the plugin's own.
+    let workers: WorkerProcesses?
     private let thread: OwnThread
     private let place: UInt32
     private let stopped = Mutex(false)
@@ -73,6 +75,7 @@ public final class ProcessModule: @unchecked Sendable {
 
     private init(_ supervisor: Supervisor, _ thread: OwnThread, _ tables: ProxyTables, place: UInt32) {
         self.supervisor = supervisor
+        workers = supervisor.settings.sharing == .plugin ? nil : WorkerProcesses(supervisor)
         self.thread = thread
         self.tables = tables
         self.place = place
@@ -89,7 +92,9 @@ public final class ProcessModule: @unchecked Sendable {
             defer { stopped = true }
             return !stopped
         }
-        if isFirst { Self.stop(supervisor, thread) }
+        guard isFirst else { return }
+        workers?.stop()
+        Self.stop(supervisor, thread)
     }
 
     private static func stop(_ supervisor: Supervisor, _ thread: OwnThread) {
@@ -116,5 +121,9 @@ public final class ProcessModule: @unchecked Sendable {
     public func restart() {
         supervisor.shared.withLock { $0.mayRestart = true }
         supervisor.wake()
+        workers?.restart()
     }
+
+    /// [any] The processes of its streams or groups, when it has such.
+    public var workerFigures: [(key: String, figures: ProcessFigures)] { workers?.figures ?? [] }
 }

@@ -1,5 +1,5 @@
 /// What happens to a plugin's process, for log, events and the registry. Told on the supervisor's thread: post, don't wait.
-public enum ProcessNotice: Sendable, Equatable {
+public indirect enum ProcessNotice: Sendable, Equatable {
     /// It runs and is active again, so many nanoseconds after its death was seen.
     case restarted(pid: Int32, restarts: Int, nanoseconds: UInt64)
     /// It died while in service; it is started again after so many milliseconds.
@@ -8,4 +8,6 @@ public enum ProcessNotice: Sendable, Equatable {
     case quarantined(reason: String)
     /// A line that it printed.
     case output(String)
+    /// Of a process that a plugin has for one stream or group, named here. Its first start is a restart, the 0th.
+    case worker(String, ProcessNotice)
 }

@@ -1,3 +1,13 @@
+/// How many processes the transforms of a plugin have.
+public enum ProcessSharing: String, Sendable, CaseIterable {
+    /// One, with everything else of the plugin.
+    case plugin
+    /// One for all streams of an app whose attribute `group` is the same; a stream without the attribute has its own.
+    case group
+    /// One for each stream.
+    case stream
+}
+
 /// How a plugin's process is run.
 public struct ProcessSettings: Sendable {
     /// The staged library; opened once, so that its name may go away.
@@ -22,6 +32,15 @@ public struct ProcessSettings: Sendable {
     /// How long the control thread may be busy with one call before the process is ended as one that loops. Default 500 ms, and as
     /// much grace; what it waited for a processor does not count.
     public var hardMilliseconds = 500
+
+    /// How much its processes step back for others, 0 to 19.
+    public var nice = 0
+    /// Processors that each process may run on; 0: all. The next process gets the next ones, round and round.
+    public var processorsEach = 0
+    /// Processors that the processes of transforms may use together; 0: nine tenths of those that there are. A further one is refused
+    /// rather than that those that run fall behind.
+    public var processorsTogether = 0.0
+    public var sharing = ProcessSharing.plugin
 
     /// Whether it has a media interface: then it gets rings of shared memory.
     public var carriesMedia = false

@@ -45,7 +45,9 @@ extension Supervisor {
     private func note(_ kind: MessageKind, _ fields: [UInt8]) {
         switch kind {
         case .create: isCreated = true
-        case .configure: configuration = fields
+        case .configure:
+            configuration = fields
+            shared.withLock { $0.configuration = fields }
         case .activate:
             shared.withLock {
                 $0.isActive = true
@@ -97,12 +99,14 @@ extension Supervisor {
         output = OutputLines()
         ping = nil
         processorWait.forget()
+        usage = ProcessorUsage()
         outbox.attach(made.socket)
         shared.withLock { $0.figures.pid = made.pid }
         let order = StartOrder(
             hostVersion: settings.hostVersion, parent: getpid(), readable: settings.readable,
             writable: [settings.dataFolder] + settings.writable, memoryBytes: settings.memoryBytes,
-            connectPorts: settings.connectPorts, requiresSandbox: settings.requiresSandbox, carriesMedia: media != nil)
+            connectPorts: settings.connectPorts, requiresSandbox: settings.requiresSandbox, carriesMedia: media != nil,
+            nice: Int32(clamping: settings.nice), processors: processors)
         let id = takeID()
         expect(id, "start", deadline, described)
         _ = outbox.send(order.message(id: id))
@@ -241,6 +245,7 @@ extension Supervisor {
         let wasStopping = isDestroying
         let (services, open) = shared.withLock { shared in
             shared.figures.pid = 0
+            shared.figures.processors = nil
             shared.figures.lastDeath = wasStopping ? shared.figures.lastDeath : text
             if shared.figures.state == .running { shared.figures.state = .restarting }
             return (shared.services, shared.open.takeAll())

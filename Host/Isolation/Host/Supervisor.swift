@@ -34,6 +34,8 @@ final class Supervisor: @unchecked Sendable {
         var isStopping = false
         var mayRestart = false
         var hasEnded = false
+        /// The fields of the last `configure`, for processes that begin later.
+        var configuration: [UInt8]?
     }
 
     let settings: ProcessSettings
@@ -69,15 +71,25 @@ final class Supervisor: @unchecked Sendable {
     private var pingDue: UInt64 = 0
     var processorWait = ProcessorWait()
     var isDestroying = false
+    /// Processors that it may run on; empty: all.
+    var processors: [UInt32] = []
+    /// Asked now and then: nobody needs it any more.
+    var isUnneeded: (() -> Bool)?
+    var usage = ProcessorUsage()
     /// Metrics that this plugin defined.
     var metrics: Set<UInt64> = []
 
     /// Opens the library, so that its name may go.
-    init(_ settings: ProcessSettings, notify: @escaping @Sendable (ProcessNotice) -> Void) throws(ProcessModuleError) {
+    /// - Parameter first: one that has it open already.
+    init(
+        _ settings: ProcessSettings, like first: Supervisor? = nil, notify: @escaping @Sendable (ProcessNotice) -> Void
+    ) throws(ProcessModuleError) {
         self.settings = settings
         self.notify = notify
-        library = hostiso_open(settings.library)
-        guard library >= 0 else { throw .cannotStart("\(settings.library): \(String(cString: strerror(-library)))") }
+        library = first.map { fcntl($0.library, F_DUPFD_CLOEXEC, 16) } ?? hostiso_open(settings.library)
+        guard library >= 0 else {
+            throw .cannotStart("\(settings.library): \(String(cString: strerror(first == nil ? -library : errno)))")
+        }
         let wake = hostiso_eventfd()
         guard wake >= 0 else {
             close(library)
@@ -114,12 +126,14 @@ final class Supervisor: @unchecked Sendable {
     func run() {
         while true {
             takeOperations()
+            if isUnneeded?() == true { shared.withLock { $0.isStopping = true } }
             if stopIfWished() { return }
             if let trouble = media?.takeTrouble() { died(trouble) }
             let now = monotonicNanoseconds()
             expire(now)
             restartIfDue(now)
             pingIfDue(now)
+            lookAtUsage(now)
             let next = nextTime(now)
             turn(until: next)
             excuse(monotonicNanoseconds(), planned: next)
@@ -204,6 +218,12 @@ final class Supervisor: @unchecked Sendable {
         _ = outbox.send(writer.finished())
         processorWait.note(child.pid, at: now)
         (ping, pingDue) = ((id, now), now &+ busyLimit)
+    }
+
+    private func lookAtUsage(_ now: UInt64) {
+        guard let child, usage.isDue(now), let figures = ChildProcess.figures(pid: child.pid) else { return }
+        usage.note(cpu: figures.cpu, at: now)
+        shared.withLock { $0.figures.processors = usage.processors }
     }
 
     /// What a busy machine took from it since then. Bounded, since threads of its own that never rest wait, too.

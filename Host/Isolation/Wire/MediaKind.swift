@@ -54,7 +54,7 @@ enum MediaKind: UInt32, Sendable, CaseIterable {
     case transformTaken
     /// All that went in before the flush has come out.
     case transformEnded
-    case transformReady, transformFailed
+    case transformReady, transformFailed, transformStill, transformReport
 
     var comesFromPlugin: Bool { rawValue >= 256 }
 

@@ -14,6 +14,10 @@ struct StartOrder: Equatable, Sendable {
     var requiresSandbox: Bool
     /// Descriptors 5 … 8 are its media rings.
     var carriesMedia = false
+    /// How much it steps back for others, 0 to 19 (setpriority(2)).
+    var nice: Int32 = 0
+    /// The processors that it may run on; empty: all.
+    var processors: [UInt32] = []
 
     func message(id: UInt64) -> [UInt8]? {
         var writer = WireWriter(.start, id: id)
@@ -25,12 +29,15 @@ struct StartOrder: Equatable, Sendable {
         writer.texts(connectPorts.map { String($0) })
         writer.u32(requiresSandbox ? 1 : 0)
         writer.u32(carriesMedia ? 1 : 0)
+        writer.i32(nice)
+        writer.u32(UInt32(truncatingIfNeeded: processors.count))
+        for processor in processors { writer.u32(processor) }
         return writer.finished()
     }
 
     init(
         hostVersion: String, parent: Int32, readable: [String], writable: [String], memoryBytes: UInt64, connectPorts: [UInt16],
-        requiresSandbox: Bool, carriesMedia: Bool = false
+        requiresSandbox: Bool, carriesMedia: Bool = false, nice: Int32 = 0, processors: [UInt32] = []
     ) {
         self.hostVersion = hostVersion
         self.parent = parent
@@ -40,6 +47,8 @@ struct StartOrder: Equatable, Sendable {
         self.connectPorts = connectPorts
         self.requiresSandbox = requiresSandbox
         self.carriesMedia = carriesMedia
+        self.nice = nice
+        self.processors = processors
     }
 
     init(_ reader: inout WireReader) throws(WireError) {
@@ -51,6 +60,8 @@ struct StartOrder: Equatable, Sendable {
         connectPorts = try reader.strings().compactMap { UInt16($0) }
         requiresSandbox = try reader.u32() != 0
         carriesMedia = try reader.u32() != 0
+        nice = try reader.i32()
+        for _ in 0..<(try reader.count(each: 4)) { processors.append(try reader.u32()) }
         try reader.end()
     }
 }

@@ -11,6 +11,8 @@ struct PluginReport {
         var out = Details.lines(.object(head))
         guard !generations.isEmpty else { return out }
         out += [""] + table.lines
+        let processes = processes
+        if !processes.rows.isEmpty { out += [""] + processes.lines }
         for one in generations {
             out += notes.compactMap { key, words in
                 let value = one.cell(key)
@@ -60,6 +62,19 @@ struct PluginReport {
     private func process(_ one: JSONValue) -> [String] {
         guard one["pid"] != nil else { return ["", "", ""] }
         return [one.cell("process"), one.cell("pid"), String((one["restarts"]?.intValue ?? 0) + 1)]
+    }
+
+    /// Those of single streams or groups.
+    private var processes: Table {
+        var table = Table("PROCESS OF", "STATE", "PID", "STARTS", "MEMORY", "CPU", "TRANSFORMS", "LAST DEATH")
+        let all: [JSONValue] = generations.flatMap { $0["processes"]?.arrayValue ?? [] }
+        table.rows = all.map { (one: JSONValue) -> [String] in
+            let used: String = one["cpu_percent"] == nil ? "" : one.cell("cpu_percent") + " %"
+            let memory: String = Quantity.bytes(Int64(one["memory"]?.intValue ?? 0))
+            let head: [String] = [one.cell("of")] + process(one)
+            return head + [memory, used, one.cell("transforms"), Output.safe(one.cell("last_death"))]
+        }
+        return table
     }
 
     /// `2 sessions, 1 sink`; nothing keeps it alive when this is empty.

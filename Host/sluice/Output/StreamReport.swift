@@ -20,6 +20,7 @@ struct StreamReport {
             out.append("attribute  \(Output.safe(key)) = \(Details.plain(value))")
         }
         out += steps
+        out += reports
         out += logs
         out += others
         return out
@@ -62,6 +63,25 @@ struct StreamReport {
             if !step.cell("reason").isEmpty { words += ": " + step.cell("reason") }
             if !made.isEmpty { words += ": " + made.joined(separator: ", ") }
             return "step       " + Output.safe(words + ", \(step.cell("frames_lost")) frames lost")
+        }
+    }
+
+    /// What plugins tell of their steps: a list of objects is a table, all else a line.
+    private var reports: [String] {
+        (stream["steps"]?.arrayValue ?? []).flatMap { step -> [String] in
+            var out: [String] = []
+            for (key, value) in step["report"]?.objectValue ?? [:] {
+                guard let rows = value.arrayValue, let first = rows.first?.objectValue else {
+                    out.append("\(Output.safe(step.cell("step"))) \(Output.safe(key)): \(Output.safe(Details.plain(value)))")
+                    continue
+                }
+                var table = Table(Output.safe(step.cell("step")).uppercased())
+                let keys = first.map { $0.0 }
+                table.headings += keys.map { Output.safe($0).uppercased().replacing("_", with: " ") }
+                table.rows = rows.map { row in [Output.safe(key)] + keys.map { Output.safe(row.cell($0)) } }
+                out += [""] + table.lines
+            }
+            return out
         }
     }
 

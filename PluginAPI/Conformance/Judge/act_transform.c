@@ -54,7 +54,29 @@ static int32_t ready(const sluice_host *host, sluice_handle handle) {
     return SLUICE_OK;
 }
 
-const sluice_transform_service transform_table = {sizeof transform_table, 0, set_outputs, ready};
+static int32_t set_still(const sluice_host *host, sluice_handle handle, sluice_bytes jpeg) {
+    if (!generation_of(host, "transform set_still")) return SLUICE_E_INVALID;
+    if (!handle_find(KIND_TRANSFORM, handle)) return SLUICE_E_STALE;
+    if (jpeg.size > 1u << 20) return SLUICE_E_LIMIT;
+    if (jpeg.size < 4 || !jpeg.data || jpeg.data[0] != 0xff || jpeg.data[1] != 0xd8) {
+        broke(BROKE_CONTRACT, "transform set_still: it is not a JPEG");
+        return SLUICE_E_INVALID;
+    }
+    return SLUICE_OK;
+}
+
+static int32_t set_report(const sluice_host *host, sluice_handle handle, sluice_text json) {
+    if (!generation_of(host, "transform set_report")) return SLUICE_E_INVALID;
+    if (!handle_find(KIND_TRANSFORM, handle)) return SLUICE_E_STALE;
+    if (json.size > 16u << 10) return SLUICE_E_LIMIT;
+    if (json.size < 2 || !json.data || json.data[0] != '{') {
+        broke(BROKE_CONTRACT, "transform set_report: it is no JSON object");
+        return SLUICE_E_INVALID;
+    }
+    return SLUICE_OK;
+}
+
+const sluice_transform_service transform_table = {sizeof transform_table, 0, set_outputs, ready, set_still, set_report};
 
 /* MARK: Calls of a transform, each in a turn of its lane */
 

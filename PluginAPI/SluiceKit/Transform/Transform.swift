@@ -18,6 +18,8 @@ public struct TransformRequest {
     public let settings: String
     /// Of the input stream, now.
     public let attributes: [(key: String, value: String)]
+    /// What the app's outputs declare that their players play: the plugin's id and FourCCs. One that declares nothing is not listed.
+    public let players: [(output: String, codecs: [UInt32])]
     /// To name the outputs, and to say that there is something.
     public let outputs: TransformOutputs
 
@@ -28,7 +30,17 @@ public struct TransformRequest {
         step = raw.step.string
         settings = raw.settings_json.string
         attributes = pairs(raw.attributes, raw.attribute_count)
+        players = Self.players(raw)
         outputs = TransformOutputs(host: host, handle: raw.transform)
+    }
+
+    private static func players(_ raw: sluice_transform_open) -> [(output: String, codecs: [UInt32])] {
+        guard let list = raw.players, Int(raw.player_stride) >= MemoryLayout<sluice_transform_player>.size else { return [] }
+        return (0..<Int(raw.player_count)).map { index in
+            let player = UnsafeRawPointer(list).advanced(by: index * Int(raw.player_stride))
+                .assumingMemoryBound(to: sluice_transform_player.self).pointee
+            return (player.output.string, Array(UnsafeBufferPointer(start: player.codecs, count: Int(player.codec_count))))
+        }
     }
 }
 
@@ -68,6 +80,22 @@ public struct TransformOutputs: Sendable {
 
     /// On any thread: there is something to receive, or room again.
     public func ready() { _ = host.transform?.pointee.ready(host.pointer, handle) }
+
+    /// On any thread: a still picture of the input stream as it is now, a JPEG of at most 1 MiB, copied.
+    public func setStill(_ jpeg: UnsafeRawBufferPointer) throws(PluginError) {
+        guard let service = host.transform else { throw PluginError("the host has no transforms", code: SLUICE_E_UNSUPPORTED) }
+        let bytes = sluice_bytes(data: jpeg.baseAddress?.assumingMemoryBound(to: UInt8.self), size: UInt64(jpeg.count))
+        let status = service.pointee.set_still(host.pointer, handle, bytes)
+        guard status == SLUICE_OK else { throw PluginError("set_still failed with status \(status)", code: status) }
+    }
+
+    /// On any thread: what the operator is to see of the transform, a JSON object of at most 16 KiB.
+    public func setReport(_ json: String) throws(PluginError) {
+        guard let service = host.transform else { throw PluginError("the host has no transforms", code: SLUICE_E_UNSUPPORTED) }
+        var arena = TextArena()
+        let status = service.pointee.set_report(host.pointer, handle, arena.text(json))
+        guard status == SLUICE_OK else { throw PluginError("set_report failed with status \(status)", code: status) }
+    }
 }
 
 /// What a call of `receive` left.

@@ -12,7 +12,7 @@ extension HLSPackager {
             let index = inputs.firstIndex(where: { $0.description.id == timing.track }),
             let (dts, pts) = times(timing, inputs[index].clock)
         else {
-            droppedFrames += 1
+            if hasEnded || !takeMessage(timing, payload: payload) { droppedFrames += 1 }
             return
         }
         if timing.flags.contains(.discontinuity), inputs[index].arrived != nil { endRun() }
@@ -42,11 +42,12 @@ extension HLSPackager {
         return (dts, pts)
     }
 
-    /// The first frame of all starts at one second; a run that would start before the end of the last one, decoded or shown, starts
-    /// there: players that know nothing of discontinuities see times that never run back.
+    /// The file's times are the stream's and a second (audio may begin a little before the video), so that streams on one line have the same:
+    /// a source and its renditions, whenever they begin. Only a run that would start before the end of the last one, decoded or shown,
+    /// starts there: players that know nothing of discontinuities see times that never run back.
     private mutating func settleOrigin(_ index: Int, dts: Int64, pts: Int64) {
         let time = inputs[index].clock.sourceMicros(dts)
-        guard let origin else { return setOrigin(time - 1_000_000) }
+        guard let origin else { return setOrigin(min(0, time) - 1_000_000) }
         guard !isRunning, index == 0 else { return }
         let composition = inputs[index].clock.sourceMicros(pts) - time
         let reached = max(renditions.map { $0.reachedMicros }.max() ?? 0, presented - composition)
@@ -95,7 +96,7 @@ extension HLSPackager {
 
     private mutating func lead(_ frame: QueuedFrame, wallClockMs: Int64) {
         if !isRunning {
-            guard frame.isKey else {
+            guard frame.isKey, gridPlace(frame, wallClockMs) != .early else {
                 droppedFrames += 1
                 return
             }
@@ -110,8 +111,10 @@ extension HLSPackager {
         } else if inputs[0].position != nil {
             passTime(to: frame.start)
         }
-        if endsSegment(before: frame) { endLeadingSegment(at: frame.start) }
+        if endsSegment(before: frame, wallClockMs) { endLeadingSegment(at: frame.start) }
+        let begins = renditions[leading].open == nil
         beginLeadingSegment(at: frame.start)
+        if frame.isKey { tellGrid(frame, wallClockMs, begins: begins) }
         for index in inputs.indices.dropFirst() {
             fillIfLate(index)
             drain(index)
@@ -121,6 +124,7 @@ extension HLSPackager {
     /// The first frame of a run: fixes wall clock and, where the source's time ran back, a new origin.
     private mutating func startRun(_ frame: QueuedFrame, wallClockMs: Int64) {
         isRunning = true
+        resumeNumbers(frame, wallClockMs)
         inputs[0].shift = inputs[0].media.kind == .video ? frame.composition : 0
         passed = inputs[0].micros(frame.start)
         runStart = passed
@@ -171,18 +175,21 @@ extension HLSPackager {
     }
 
     /// Whether the segment being written ends before this frame.
-    private func endsSegment(before frame: QueuedFrame) -> Bool {
+    private func endsSegment(before frame: QueuedFrame, _ wallClockMs: Int64) -> Bool {
         guard let open = renditions[leading].open else { return false }
         let length = frame.start - open.start
         guard length > 0 else { return false }
-        if frame.isKey {
-            let target = renditions[leading].timescale * Int64(configuration.segmentMs) / 1000
-            // A little early is right: rounded times, and HEVC's open GOPs, whose key frames are decoded early.
-            if length >= target - target / 20 { return true }
-            // The next key frame would come too late.
-            if length >= renditions[leading].cut.target, length + keyFrames.longest > segmentLimit { return true }
-        }
+        if frame.isKey, gridEnds(frame, wallClockMs, wanted: isDue(length)) { return true }
         return length + inputs[0].lastDuration > segmentLimit
+    }
+
+    /// Whether a segment of this length ends at a key frame.
+    private func isDue(_ length: Int64) -> Bool {
+        let target = renditions[leading].timescale * Int64(configuration.segmentMs) / 1000
+        // A little early is right: rounded times, and HEVC's open GOPs, whose key frames are decoded early.
+        if length >= target - target / 20 { return true }
+        // The next key frame would come too late.
+        return length >= renditions[leading].cut.target && length + keyFrames.longest > segmentLimit
     }
 
     private mutating func endLeadingSegment(at end: Int64) {
@@ -198,7 +205,8 @@ extension HLSPackager {
     mutating func settleTargetDuration() {
         guard targetDuration == nil, let first = renditions[leading].segments.first else { return }
         let rounded = TrackClock.rescale(first.duration, from: first.timescale, to: 1)
-        targetDuration = max((configuration.segmentMs + 999) / 1000, Int(clamping: rounded))
+        let own = max((configuration.segmentMs + 999) / 1000, Int(clamping: rounded))
+        targetDuration = grid?.targetDuration(own) ?? own
     }
 
     func trimBudget(_ index: Int) -> Int {

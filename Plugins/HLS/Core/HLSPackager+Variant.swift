@@ -40,7 +40,14 @@ extension HLSPackager {
         let name = track.language.isEmpty ? "Audio" : track.language
         return HLSVariant.Audio(
             uri: prefix + rendition + ".m3u8", name: place == 0 ? name : "\(name) \(place + 1)", language: track.language,
-            channels: track.channels)
+            channels: track.channels, description: HLSPackager.shared(track))
+    }
+
+    /// What says whether two tracks are one sound: not the number of the track, and no bit rate.
+    private static func shared(_ track: TrackDescription) -> TrackDescription {
+        var track = track
+        (track.id, track.bitrate) = (0, 0)
+        return track
     }
 
     private static func peak(_ rendition: Rendition) -> Int64 {

@@ -19,6 +19,11 @@ public struct HLSPackager: Sendable {
     /// Frames that were not used: unknown track, unknown or running-back times, before the first key frame, too late.
     public internal(set) var droppedFrames: UInt64 = 0
 
+    /// Where streams on the same line of time begin their segments; nil: nobody else is on it.
+    public var grid: SegmentGrid? {
+        didSet { seedGrid() }
+    }
+
     let names: ResourceNames
     var descriptions: [TrackDescription] = []
     /// The leading track first.
@@ -45,6 +50,8 @@ public struct HLSPackager: Sendable {
     var waits: [String: HeldRequest] = [:]
     /// The first segment that was not forgotten.
     var firstShown: Int64 = 0
+    /// Numbers that were left out since somebody asked (`takeSkipped`).
+    var skipped: Int64 = 0
 
     /// An empty stream; its configuration is brought within bounds.
     public init(configuration: HLSConfiguration = HLSConfiguration()) {

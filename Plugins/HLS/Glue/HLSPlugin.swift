@@ -26,6 +26,8 @@ final class HLSPlugin: Plugin, SinkProvider, RouteHandler, Handover, SelfTesting
     /// What each open stream looks like as a variant, for multivariant playlists of streams and groups; by "app/stream".
     private let variants = Mutex<[String: HLSVariant]>([:])
 
+    private let grids = Mutex<[String: WeakGrid]>([:])
+
     init(host: Host) { self.host = host }
 
     func configure(_ json: String) throws {
@@ -61,6 +63,21 @@ final class HLSPlugin: Plugin, SinkProvider, RouteHandler, Handover, SelfTesting
             return request.exchange.respond(HLSResponses.notOnAir)
         }
         sink.answer(request, name: request.parameter("file") + Self.suffixes[request.route])
+    }
+
+    /// What streams on the line of `source` have in common; there for as long as one of them holds it.
+    func grid(app: String, source: String) -> SegmentGrid {
+        grids.withLock { grids in
+            if let grid = grids["\(app)/\(source)"]?.grid { return grid }
+            grids = grids.filter { $0.value.grid != nil }
+            let grid = SegmentGrid()
+            grids["\(app)/\(source)"] = WeakGrid(grid: grid)
+            return grid
+        }
+    }
+
+    private struct WeakGrid: Sendable {
+        weak let grid: SegmentGrid?
     }
 
     /// Of one stream, or of all streams of a group.

@@ -10,6 +10,8 @@ final class HLSSink: Sink, Exportable {
     private let host: Host
     private let key: String
     private let app: String
+    /// The stream that this is, or is made of (attribute `rendition_of`).
+    private let source: String
     private let releaser: Releaser
     /// Gives back a frame's buffer.
     private let release: @Sendable (UnsafeMutableRawPointer?) -> Void
@@ -26,11 +28,13 @@ final class HLSSink: Sink, Exportable {
         host = request.host
         app = request.app
         key = "\(request.app)/\(request.name)"
+        source = Self.source(request)
         releaser = request.releaser
         release = { [host] in host.release(buffer: $0) }
         var configuration = settings.configuration
         configuration.tag = tag
         packager = OnDemandPackager(configuration: configuration)
+        packager.grid = plugin.grid(app: app, source: source)
         shareMemory(settings)
     }
 
@@ -40,19 +44,31 @@ final class HLSSink: Sink, Exportable {
         host = request.host
         app = request.app
         key = "\(request.app)/\(request.name)"
+        source = Self.source(request)
         releaser = request.releaser
         release = { [host] in host.release(buffer: $0) }
         packager = try OnDemandPackager(importing: blob)
         imported = request.attributes
+        packager.grid = plugin.grid(app: app, source: source)
         announced = packager.edition
-        plugin.setVariant(key, packager.variant())
+        tellVariant()
+    }
+
+    private static func source(_ request: SinkRequest) -> String {
+        request.attributes.first { $0.key == "rendition_of" }?.value ?? request.name
+    }
+
+    private func tellVariant() {
+        var variant = packager.variant()
+        variant.source = source
+        plugin.setVariant(key, variant)
     }
 
     // MARK: Sink
 
     func tracks(_ tracks: [Track], discontinuity: Bool) throws {
         applySettings()
-        let media = tracks.compactMap { TrackDescription($0) }.filter { $0.kind != .data }
+        let media = tracks.compactMap { TrackDescription($0) }.filter { $0.kind != .data || $0.codec == HLSPackager.messageCodec }
         try packager.tracks(media, discontinuity: discontinuity)
         announced = nil
         settle()
@@ -157,6 +173,6 @@ final class HLSSink: Sink, Exportable {
         guard edition != announced else { return }
         announced = edition
         limitMemory()
-        plugin.setVariant(key, packager.variant())
+        tellVariant()
     }
 }

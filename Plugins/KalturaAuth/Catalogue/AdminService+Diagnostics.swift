@@ -42,7 +42,7 @@ extension AdminService {
         return ["ending": .integer(Int64(count))]
     }
 
-    /// `info`: the server as a whole. Nothing is said of a GPU, and what a transcoder makes is not counted.
+    /// `info`: the server as a whole. Nothing is said of a GPU.
     var info: JSONValue {
         let server = diagnostics.server()
         let live = diagnostics.publishers().filter(\.isLive)
@@ -53,7 +53,7 @@ extension AdminService {
         }
         if let usage = server.cpuUsage { found["cpuUsage"] = .number(usage) }
         found["inputStreamsCount"] = .integer(Int64(live.count))
-        found["outputStreamsCount"] = .integer(0)
+        found["outputStreamsCount"] = .integer(Int64(outputs.values.reduce(0) { $0 + $1.count }))
         found["entriesCount"] = .integer(Int64(Set(live.map(\.entry)).count))
         return .object(found)
     }
@@ -86,9 +86,26 @@ extension AdminService {
         return .object(errors)
     }
 
-    /// Per entry its inputs by suffix.
+    /// What is on air of each entry and nobody publishes, by entry and suffix.
+    private var outputs: [String: JSONObject] {
+        let publishers = diagnostics.publishers()
+        let inputs = Set(publishers.map(\.stream))
+        var outputs: [String: JSONObject] = [:]
+        for publisher in publishers where publisher.isLive {
+            let id = publisher.entry.text
+            for (name, stream) in diagnostics.others(publisher) where !inputs.contains(name) && name.hasPrefix(id + "_") {
+                var output = JSONObject()
+                Self.add(stream, to: &output)
+                outputs[id, default: JSONObject()][String(name.dropFirst(id.utf8.count + 1))] = .object(output)
+            }
+        }
+        return outputs
+    }
+
+    /// Per entry its inputs and outputs by suffix.
     private var referenceEntries: JSONValue {
         let now = diagnostics.server().now
+        let outputs = outputs
         var entries = JSONObject()
         for publisher in diagnostics.publishers() {
             let id = publisher.entry.text
@@ -102,7 +119,10 @@ extension AdminService {
             ]
             if let stream = diagnostics.stream(publisher) { Self.add(stream, to: &input) }
             inputs[String(publisher.stream.dropFirst(id.utf8.count + 1))] = .object(input)
-            entries[id] = ["currentTime": .string(UTCTime.text(microseconds: now)), "inputs": .object(inputs)]
+            entries[id] = [
+                "currentTime": .string(UTCTime.text(microseconds: now)), "inputs": .object(inputs),
+                "outputs": .object(outputs[id] ?? JSONObject()),
+            ]
         }
         return .object(entries)
     }

@@ -9,8 +9,8 @@ struct CatalogueImport {
     private var passedOver: [JSONValue] = []
 
     init(_ json: JSONValue) throws(CatalogueError) {
-        guard json["partners"]?.arrayValue != nil || json["entries"]?.arrayValue != nil else {
-            throw .invalid("the text has neither \"partners\" nor \"entries\"")
+        guard ["partners", "conversionProfiles", "entries"].contains(where: { json[$0]?.arrayValue != nil }) else {
+            throw .invalid("the text has neither \"partners\" nor \"conversionProfiles\" nor \"entries\"")
         }
         for item in json["partners"]?.arrayValue ?? [] { try partner(item) }
         for item in json["conversionProfiles"]?.arrayValue ?? [] { try profile(item) }

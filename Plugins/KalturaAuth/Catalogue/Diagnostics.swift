@@ -38,6 +38,8 @@ public struct Diagnostics: Sendable {
     /// Ends the publishers of an entry, a stream or a connection; answers how many.
     public var end: @Sendable (String) -> Int
     public var stream: @Sendable (LivePublishers.Publisher) -> Stream?
+    /// What else is on air in the group of a publisher: what a transcoder makes of its entry's streams. Names and figures.
+    public var others: @Sendable (LivePublishers.Publisher) -> [(name: String, stream: Stream)]
     public var server: @Sendable () -> Server
 
     /// Of a plugin that does nothing.
@@ -46,12 +48,14 @@ public struct Diagnostics: Sendable {
         publishers: @escaping @Sendable () -> [LivePublishers.Publisher] = { [] },
         end: @escaping @Sendable (String) -> Int = { _ in 0 },
         stream: @escaping @Sendable (LivePublishers.Publisher) -> Stream? = { _ in nil },
+        others: @escaping @Sendable (LivePublishers.Publisher) -> [(name: String, stream: Stream)] = { _ in [] },
         server: @escaping @Sendable () -> Server = { Server() }
     ) {
         self.rejections = rejections
         self.publishers = publishers
         self.end = end
         self.stream = stream
+        self.others = others
         self.server = server
     }
 }

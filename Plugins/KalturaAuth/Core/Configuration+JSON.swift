@@ -37,7 +37,7 @@ extension Configuration {
             throw ConfigurationError(key: "min_dvr_window", problem: "larger than max_dvr_window")
         }
         recording = try reader.bool("recording") ?? recording
-        syncPoints = try reader.bool("sync_points") ?? syncPoints
+        try readClock(reader)
         play = try reader.choice("play") ?? play
         fallbackProfile = try reader.string("fallback_profile") ?? fallbackProfile
         if let problem = fallbackProblem { throw ConfigurationError(key: "fallback_profile", problem: problem) }
@@ -54,6 +54,16 @@ extension Configuration {
             throw ConfigurationError(key: "partner_id", problem: "neither -5 nor a positive number")
         }
         address.ownPartner = partner > 0 ? Int32(exactly: partner) : nil
+    }
+
+    private mutating func readClock(_ reader: ConfigurationReader) throws(ConfigurationError) {
+        syncPoints = try reader.bool("sync_points") ?? syncPoints
+        syncPointInterval = try reader.integer("sync_point_interval_ms", 1000...3_600_000) ?? syncPointInterval
+        syncPointHandler = try reader.string("sync_point_handler") ?? syncPointHandler
+        guard !syncPointHandler.isEmpty, syncPointHandler.utf8.count <= 64 else {
+            throw ConfigurationError(key: "sync_point_handler", problem: "empty, or longer than 64 bytes")
+        }
+        maxPTSDrift = try reader.integer("max_pts_drift_ms", 1000...3_600_000) ?? maxPTSDrift
     }
 
     private mutating func readCache(_ reader: ConfigurationReader) throws(ConfigurationError) {

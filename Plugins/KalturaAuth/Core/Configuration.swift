@@ -37,8 +37,14 @@ public struct Configuration: Hashable, Sendable {
     public var maxDVRWindow: Int64 = 86_400
     /// `recording`.
     public var recording = false
-    /// `sync_points`: a timed ID3 tag at the start of each segment.
+    /// `sync_points`: a timed ID3 tag at the start of each segment, and messages for the recordings of entries that ask for one.
     public var syncPoints = true
+    /// `sync_point_interval_ms`: of these messages.
+    public var syncPointInterval: Int64 = 60_000
+    /// `sync_point_handler`: their name.
+    public var syncPointHandler = "onMetaDataRecording"
+    /// `max_pts_drift_ms`: a jump of an encoder's clock.
+    public var maxPTSDrift: Int64 = 10_000
     /// `play`.
     public var play = PlayPolicy.open
     /// `fallback_profile`: a transcoding profile's XML, or `passthrough`; empty: none.

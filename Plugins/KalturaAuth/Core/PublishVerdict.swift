@@ -34,7 +34,14 @@ public struct PublishVerdict: Hashable, Sendable {
             "record.mode": Self.recording(entry, configuration),
             "stall_s": String(configuration.stallSeconds),
         ]
-        if configuration.syncPoints { values["hls.segment_id3"] = Self.syncPoint(key) }
+        values["clock.max_drift_ms"] = String(configuration.maxPTSDrift)
+        if configuration.syncPoints {
+            values["hls.segment_id3"] = Self.syncPoint(key)
+            values["sync_points.every_ms"] = entry.recordStatus == 0 ? "0" : String(configuration.syncPointInterval)
+            values["sync_points.handler"] = configuration.syncPointHandler
+            values["sync_points.id"] = "\(key.entry)_\(key.index)"
+            values["sync_points.type"] = "KalturaSyncPoint"
+        }
         if entry.explicitLive { values["view.mode"] = entry.viewMode == 0 ? "preview" : "everyone" }
         if let asked = entry.segmentDuration {
             let valid = Self.segmentRange.contains(asked)

@@ -10,21 +10,33 @@ extension KalturaPlugin {
         Diagnostics(
             rejections: { [gate] in gate.rejections }, publishers: { [self] in publishers { $0.all } },
             end: { [self] what in publishers { $0.end(what) } }, stream: { [self] in stream(of: $0) },
-            server: { [self] in server })
+            others: { [self] in others(of: $0) }, server: { [self] in server })
     }
 
     private func stream(of publisher: LivePublishers.Publisher) -> Diagnostics.Stream? {
         let found = host.streams(app: publisher.app, name: publisher.stream).first { $0.name == publisher.stream }
-        guard let found, found.state == SLUICE_STREAM_LIVE else { return nil }
+        return found.flatMap { Self.figures(of: $0) }
+    }
+
+    /// The streams of its group, itself included.
+    private func others(of publisher: LivePublishers.Publisher) -> [(name: String, stream: Diagnostics.Stream)] {
+        guard let key = StreamKey(name: publisher.stream) else { return [] }
+        return host.streams(app: publisher.app, name: key.group).compactMap { found in
+            Self.figures(of: found).map { (found.name, $0) }
+        }
+    }
+
+    private static func figures(of found: StreamInfo) -> Diagnostics.Stream? {
+        guard found.state == SLUICE_STREAM_LIVE else { return nil }
         var stream = Diagnostics.Stream()
         if let video = found.tracks.first(where: { $0.kind == .video }) {
-            stream.videoCodec = Self.name(ofCodec: video.codec)
+            stream.videoCodec = name(ofCodec: video.codec)
             stream.videoBitrate = video.bitrate
             stream.frameRate = Double(video.frameRateMilli) / 1000
             (stream.width, stream.height) = (video.width, video.height)
         }
         if let audio = found.tracks.first(where: { $0.kind == .audio }) {
-            stream.audioCodec = Self.name(ofCodec: audio.codec)
+            stream.audioCodec = name(ofCodec: audio.codec)
             stream.audioBitrate = audio.bitrate
         }
         stream.bitrate = found.measuredBitrate

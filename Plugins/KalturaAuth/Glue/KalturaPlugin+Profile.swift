@@ -20,7 +20,26 @@ extension KalturaPlugin {
         let found = stream(key, app: app)
         let isOnAir = found?.state == SLUICE_STREAM_LIVE
         let input = isOnAir ? ProfileInput(tracks(found)) : ProfileInput()
-        return try await ask(key, admitted.entry, input, rules, isOnAir: isOnAir, end: deadline / 1_000_000).get()
+        return try await once(key) { [self] in
+            await ask(key, admitted.entry, input, rules, isOnAir: isOnAir, end: deadline / 1_000_000)
+        }.get()
+    }
+
+    /// Who asks for the same stream meanwhile waits for the answer of who asked first.
+    private func once(
+        _ key: StreamKey, _ question: @escaping @Sendable () async -> Result<String?, Refusal>
+    ) async -> Result<String?, Refusal> {
+        let task = profileQuestions.withLock { asked in
+            if let asked = asked[key] { return asked }
+            let task = Task {
+                let answer = await question()
+                profileQuestions.withLock { $0[key] = nil }
+                return answer
+            }
+            asked[key] = task
+            return task
+        }
+        return await task.value
     }
 
     private func stream(_ key: StreamKey, app: String) -> StreamInfo? {

@@ -29,6 +29,8 @@ final class KalturaPlugin: Plugin {
     let backEnd: BackEnd
     /// The ladders of what is on air.
     let profiles = Mutex(ProfileBook())
+    /// Questions about profiles that have no answer yet.
+    let profileQuestions = Mutex<[StreamKey: Task<Result<String?, Refusal>, Never>]>([:])
     let ladderSaving = SavingState()
     let figures = ServerFigures()
     /// What the host said of itself when the library was opened.
@@ -80,6 +82,7 @@ final class KalturaPlugin: Plugin {
     func activate() throws {
         recall()
         recallLadders()
+        if rules.configuration.recording { host.log(.warning, "recording is on, and there is no recorder: nothing is recorded") }
         registration = try host.timer(everyNanoseconds: 1_000_000_000) { [weak self] in
             self?.register()
             self?.saveLadders()

@@ -237,7 +237,10 @@ final class RTMPConnection: ProtocolSession, Exportable {
     }
 
     private func askConnect(_ request: RTMPConnectRequest) {
-        connection.describe([("app", request.address.app.text), ("client", String(request.flashVer.prefix(64)))])
+        var words = [("app", request.address.app.text), ("client", String(request.flashVer.prefix(64)))]
+        let plays = request.capabilities.plays
+        if !plays.isEmpty { words.append(("plays", plays.map(\.description).joined(separator: " "))) }
+        connection.describe(words)
         ask(
             inquiry(.connect, request),
             refused: { [weak self] in

@@ -3,11 +3,14 @@
 /// A key frame of the source is one of every rung, so that rungs and pass-through switch at the same times; where the source has none for
 /// longer than `longest`, one is put in.
 public struct KeyFramePlan: Sendable {
-    private let longest: UInt64
+    private var longest: UInt64
     private var last: Int64?
 
     /// - Parameter longest: in ticks of the pictures' times.
     public init(longest: Int64) { self.longest = UInt64(max(1, longest)) }
+
+    /// From now on.
+    public mutating func setLongest(_ ticks: Int64) { longest = UInt64(max(1, ticks)) }
 
     /// Whether the picture at `pts` is to be a key frame.
     public mutating func isKey(_ pts: Int64, ofSource: Bool) -> Bool {

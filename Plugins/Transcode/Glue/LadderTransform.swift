@@ -8,26 +8,49 @@ import TranscodeCore
 final class LadderTransform: Transform {
     private let outputs: TransformOutputs
     private let settings: LadderSettings
+    private let stream: String
+    /// What the app's outputs play.
+    private let players: [OutputCodecs]
     private let worker: LadderWorker
+    private var attributes: [String: String]
+    private var video: Track?
+    private var plan: LadderPlan?
     private var flushed = false
 
-    init(_ request: TransformRequest, _ settings: LadderSettings) {
+    init(_ request: TransformRequest, _ settings: LadderSettings, _ figures: LadderFigures) {
         outputs = request.outputs
         self.settings = settings
-        worker = LadderWorker(host: request.host, outputs: request.outputs, settings: settings)
+        stream = request.name
+        players = request.players.map { OutputCodecs(id: $0.output, codecs: $0.codecs) }
+        attributes = Dictionary(request.attributes.map { ($0.key, $0.value) }) { $1 }
+        worker = LadderWorker(request, settings, figures)
     }
 
     func negotiate(_ tracks: [Track], discontinuity: Bool) throws {
-        guard let video = tracks.first(where: { $0.kind == .video }) else {
-            throw PluginError("there is no video", code: SLUICE_E_UNSUPPORTED)
+        flushed = false
+        video = tracks.first { $0.kind == .video }
+        plan = nil
+        let hasRungs = video != nil && !settings.resolved(attributes, stream: stream).settings.rungs.isEmpty
+        let choice = AudioChoice(settings.audio, LadderAudio.source(tracks), outputs: players, hasRungs: hasRungs)
+        do {
+            let plan = try pictures(video)
+            self.plan = plan
+            worker.put(.begin(tracks, plan, choice))
+        } catch {
+            let isShown = video == nil && settings.slate != nil && LadderAudio.source(tracks) != nil
+            guard choice.isBridged || isShown else { throw error }
+            // The sound can be had without pictures of other sizes, or with a slate.
+            worker.put(.begin(tracks, nil, choice))
         }
+    }
+
+    private func pictures(_ video: Track?) throws(PluginError) -> LadderPlan {
+        guard let video else { throw PluginError("there is no video", code: SLUICE_E_UNSUPPORTED) }
         guard LadderWorker.codec(video) != nil else {
             throw PluginError("the transcoder does not decode \(FourCC(rawValue: video.codec))", code: SLUICE_E_UNSUPPORTED)
         }
-        flushed = false
         do throws(LadderSettings.Refusal) {
-            let rungs = try settings.rungs(width: Int(video.width), height: Int(video.height))
-            worker.put(.begin(tracks, rungs))
+            return try LadderPlan(settings, attributes, stream: stream, video: video)
         } catch {
             throw PluginError(error.description, code: SLUICE_E_UNSUPPORTED)
         }
@@ -41,8 +64,8 @@ final class LadderTransform: Transform {
         case .outputs(let named): try outputs.set(named)
         case .packet(let output, let times, let bytes):
             bytes.withUnsafeBytes { receiver.frame(output, times, $0) }
-        case .kept(let count, let frame):
-            for output in 0..<count { receiver.frame(output, frame.times, frame.bytes, buffer: frame.buffer) }
+        case .kept(let outputs, let frame):
+            for output in outputs { receiver.frame(output, frame.times, frame.bytes, buffer: frame.buffer) }
             worker.host.release(buffer: frame.buffer)
         case .failed(let reason): throw PluginError(reason)
         }
@@ -52,6 +75,20 @@ final class LadderTransform: Transform {
     func flush() throws {
         flushed = true
         worker.put(.end)
+    }
+
+    /// Other attributes: another ladder from the next key frame on, other filters from the next picture on, if they say so.
+    func attributes(_ attributes: [(key: String, value: String)]) {
+        self.attributes = Dictionary(attributes.map { ($0.key, $0.value) }) { $1 }
+        guard let video, let before = plan else { return }
+        do throws(LadderSettings.Refusal) {
+            let next = try LadderPlan(settings, self.attributes, stream: stream, video: video)
+            guard next != before else { return }
+            plan = next
+            worker.put(.change(next))
+        } catch {
+            worker.warn("the ladder stays as it is: \(error)")
+        }
     }
 
     func close(reason: String) { worker.close() }

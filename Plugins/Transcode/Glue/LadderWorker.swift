@@ -10,6 +10,8 @@ struct KeptFrame: @unchecked Sendable {
     var times: FrameTimes
     var bytes: UnsafeRawBufferPointer
     var buffer: UnsafeMutableRawPointer
+    /// When it came, monotonic ns.
+    var arrival: UInt64 = 0
 }
 
 /// What goes in waits here, what comes out waits here, and a worker thread of the host's takes from the one and puts to the other.
@@ -17,7 +19,9 @@ struct KeptFrame: @unchecked Sendable {
 /// What waits to go in is bounded (`inputLimit`): beyond that the host keeps it.
 final class LadderWorker: Sendable {
     enum Input: Sendable {
-        case begin([Track], [Rung])
+        /// Without a plan: no pictures.
+        case begin([Track], LadderPlan?, AudioChoice)
+        case change(LadderPlan)
         case frame(KeptFrame)
         case end
     }
@@ -27,8 +31,8 @@ final class LadderWorker: Sendable {
         /// What comes out from here on.
         case outputs([(label: String, tracks: [Track])])
         case packet(Int, FrameTimes, [UInt8])
-        /// A frame of the source for the first so many outputs.
-        case kept(Int, KeptFrame)
+        /// A frame for some outputs: of the source, or sound that was encoded for all of them.
+        case kept(Range<Int>, KeptFrame)
         case failed(String)
     }
 
@@ -40,27 +44,59 @@ final class LadderWorker: Sendable {
         var isClosed = false
     }
 
+    /// The label of the rendition with the source's own pictures.
+    static let bridged = "bridged"
+    /// That of sound with a slate.
+    static let slate = "slate"
+
     /// Frames that may wait to be decoded: two seconds at 60 pictures and 50 blocks of sound a second.
     static let inputLimit = 220
 
     let host: Host
-    private let outputs: TransformOutputs
-    private let settings: LadderSettings
+    let outputs: TransformOutputs
+    let settings: LadderSettings
+    let app: String
+    let name: String
+    let folder: String
+    let figures: LadderFigures
     private let waiting = Mutex(Waiting())
     /// The worker's alone.
-    private let ladder = Mutex(Ladder())
+    private let ladder: Mutex<Ladder>
 
-    private struct Ladder: ~Copyable {
+    struct Ladder: ~Copyable {
         var engine: LadderEngine?
         var video: Track?
-        var rungs: [Rung] = []
+        var plan: LadderPlan?
+        var audio: LadderAudio
+        /// The source's pictures go to the output after the rungs'.
+        var isBridged = false
+        /// Pictures for sound that has none, and the track that they follow.
+        var slate: SlateEngine?
+        var slateID: UInt32 = 0
+        var sound: Track?
         var failed = false
+        var figures: [RungFigures] = []
+        var noted: UInt64 = 0
+
+        var outputs: Range<Int> { 0..<(engine?.running.count ?? 0) + (slate == nil ? 0 : 1) + (isBridged ? 1 : 0) }
+
+        init(audio: LadderAudio) { self.audio = audio }
     }
 
-    init(host: Host, outputs: TransformOutputs, settings: LadderSettings) {
-        self.host = host
-        self.outputs = outputs
+    init(_ request: TransformRequest, _ settings: LadderSettings, _ figures: LadderFigures) {
+        host = request.host
+        outputs = request.outputs
         self.settings = settings
+        app = request.app
+        name = request.name
+        folder = request.host.dataFolder
+        self.figures = figures
+        ladder = Mutex(Ladder(audio: LadderAudio(host: host)))
+    }
+
+    /// Any thread: what cannot be had.
+    func warn(_ reason: String) {
+        host.log(.warning, "a ladder does without", ["stream": "\(app)/\(name)", "reason": reason])
     }
 
     static func codec(_ track: Track) -> AVCodecID? {
@@ -85,10 +121,11 @@ final class LadderWorker: Sendable {
 
     func put(_ frames: borrowing BorrowedFrames) throws -> Bool {
         let wanted = frames.count
+        let now = host.monotonicNanoseconds
         guard waiting.withLock({ $0.input.isEmpty || $0.input.count + wanted <= Self.inputLimit }) else { return false }
         try frames.forEach { frame in
             guard let buffer = frame.retain(host) else { throw PluginError("this host lends no buffers") }
-            let kept = frame.withUnsafeBytes { KeptFrame(times: frame.times, bytes: $0, buffer: buffer) }
+            let kept = frame.withUnsafeBytes { KeptFrame(times: frame.times, bytes: $0, buffer: buffer, arrival: now) }
             waiting.withLock { $0.input.append(.frame(kept)) }
         }
         work()
@@ -163,7 +200,7 @@ final class LadderWorker: Sendable {
         }
     }
 
-    private func give(_ output: Output) {
+    func give(_ output: Output) {
         let isClosed = waiting.withLock { state in
             if !state.isClosed { state.output.append(output) }
             return state.isClosed
@@ -174,7 +211,8 @@ final class LadderWorker: Sendable {
     private func step(_ input: Input, _ ladder: inout Ladder) {
         do {
             switch input {
-            case .begin(let tracks, let rungs): try begin(tracks, rungs, &ladder)
+            case .begin(let tracks, let plan, let choice): try begin(tracks, plan, choice, &ladder)
+            case .change(let plan): try change(plan, &ladder)
             case .frame(let kept): try take(kept, &ladder)
             case .end: try end(&ladder)
             }
@@ -182,58 +220,9 @@ final class LadderWorker: Sendable {
             if !ladder.failed { give(.failed("\(error)")) }
             ladder.failed = true
             ladder.engine = nil
-            if case .frame(let kept) = input { host.release(buffer: kept.buffer) }
+            ladder.video = nil
+            ladder.slate = nil
+            ladder.audio = LadderAudio(host: host)
         }
-    }
-
-    private func begin(_ tracks: [Track], _ rungs: [Rung], _ ladder: inout Ladder) throws {
-        ladder = Ladder()
-        guard let video = tracks.first(where: { $0.kind == .video }), let codec = Self.codec(video) else { return }
-        let rate = AVRational(num: video.frameRateMilli > 0 ? Int32(clamping: video.frameRateMilli) : 30_000, den: 1000)
-        let engine = try LadderEngine(
-            InputTrack(codec: codec, timescale: video.timescale, configuration: video.configuration), rungs: rungs, rate: rate,
-            longestKeyInterval: settings.keyIntervalMilliseconds * Int64(video.timescale) / 1000, delay: !settings.zeroLatency)
-        let others = tracks.filter { $0.kind == .audio }
-        var named: [(label: String, tracks: [Track])] = []
-        for (index, rung) in rungs.enumerated() {
-            guard
-                let configuration = AVCConfiguration(
-                    parameterSets: AnnexB.units(in: engine.encoders[index].configuration.span.bytes))
-            else { throw PluginError("\(engine.encoders[index].name) gives no parameter sets") }
-            var track = Track(id: video.id, kind: .video, codec: FourCC.avc1.rawValue, timescale: video.timescale)
-            track.width = UInt32(rung.width)
-            track.height = UInt32(rung.height)
-            track.frameRateMilli = video.frameRateMilli
-            track.bitrate = UInt32(clamping: rung.bitrate)
-            track.configuration = configuration.serialized
-            named.append((rung.label, [track] + others))
-        }
-        ladder.engine = engine
-        ladder.video = video
-        ladder.rungs = rungs
-        give(.outputs(named))
-    }
-
-    private func take(_ kept: KeptFrame, _ ladder: inout Ladder) throws {
-        guard let engine = ladder.engine, let video = ladder.video else { return host.release(buffer: kept.buffer) }
-        guard kept.times.track == video.id else { return give(.kept(ladder.rungs.count, kept)) }
-        try engine.feed(
-            kept.bytes, pts: kept.times.pts, dts: kept.times.dts, key: kept.times.flags & SLUICE_FRAME_KEY != 0
-        ) { self.packet($0, $1, video.id) }
-        host.release(buffer: kept.buffer)
-    }
-
-    private func end(_ ladder: inout Ladder) throws {
-        guard let engine = ladder.engine, let video = ladder.video else { return }
-        ladder.engine = nil
-        try engine.drain { self.packet($0, $1, video.id) }
-    }
-
-    private func packet(_ rung: Int, _ packet: UnsafePointer<AVPacket>, _ track: UInt32) {
-        let bytes = UnsafeRawBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))
-        let times = FrameTimes(
-            track: track, pts: packet.pointee.pts, dts: packet.pointee.dts, duration: packet.pointee.duration,
-            flags: packet.pointee.flags & AV_PKT_FLAG_KEY != 0 ? SLUICE_FRAME_KEY : 0)
-        give(.packet(rung, times, AnnexB.lengthPrefixed(bytes.bytes)))
     }
 }

@@ -31,7 +31,7 @@ export class HLSPlayer {
       video.addEventListener('error', () => reject(this.failure()), options);
       let time = -1, moved = performance.now(), looked = moved;
       this.timer = setInterval(() => {
-        this.onInfo(about);
+        this.onInfo(this.shown(about));
         const now = performance.now();
         if (video.currentTime !== time || video.paused) {
           time = video.currentTime;
@@ -120,23 +120,23 @@ export class HLSPlayer {
     const response = await request(this.url, this.abort.signal);
     const text = await response.text();
     if (!text.startsWith('#EXTM3U')) throw new Ending('failed', 'The server’s answer is not a playlist.');
-    const lines = text.split(/\r?\n/);
-    const at = lines.findIndex((line) => line.startsWith('#EXT-X-STREAM-INF:'));
-    this.mediaURL = at < 0 ? this.url : new URL(lines[at + 1], response.url).href;
-    const media = at < 0 ? text : await this.playlist(this.mediaURL);
+    const variants = readVariants(text, response.url);
+    this.mediaURL = variants[0]?.url ?? this.url;
+    const media = variants.length ? await this.playlist(this.mediaURL) : text;
     if (media.includes('#EXT-X-ENDLIST')) throw new Ending('off');
-    const attribute = (name) => {
-      const found = at < 0 ? null : new RegExp(`[:,]${name}=("[^"]*"|[^,]*)`).exec(lines[at]);
-      return found ? found[1].replaceAll('"', '') : '';
-    };
-    const codecs = attribute('CODECS').split(',').map((name) => name.trim().split('.')[0]).filter(Boolean);
+    return { sound: '', delivery: 'HLS', notice: '', variants };
+  }
+
+  /** What is known, of the variant that is on the screen as far as its height tells. */
+  shown(about) {
+    const { variants } = about;
+    const variant = variants.find((one) => one.height > 0 && one.height === this.video.videoHeight) ?? variants[0];
+    const codecs = variant?.codecs ?? [];
     return {
+      ...about,
       codecs: codecs.map((name) => NAMES[name] ?? name),
-      sound: '',
-      frameRate: Number(attribute('FRAME-RATE')) || 0,
-      bitrate: Number(attribute('AVERAGE-BANDWIDTH') || attribute('BANDWIDTH')) || 0,
-      delivery: 'HLS',
-      notice: '',
+      frameRate: variant?.frameRate ?? 0,
+      bitrate: variant?.bitrate ?? 0,
       isAudioOnly: codecs.length > 0 && codecs.every((name) => /^(mp4a|opus|fLaC|ac-3|ec-3)$/i.test(name)),
     };
   }
@@ -144,6 +144,27 @@ export class HLSPlayer {
   async playlist(url) {
     return (await request(url, this.abort.signal)).text();
   }
+}
+
+/** The variants of a multivariant playlist, in its order, each with the name of its stream as it stands in addresses; none of a media playlist. */
+function readVariants(text, base) {
+  const app = new URL('..', base).pathname;
+  const lines = text.split(/\r?\n/);
+  return lines.flatMap((line, at) => {
+    if (!line.startsWith('#EXT-X-STREAM-INF:')) return [];
+    const attribute = (name) => (new RegExp(`[:,]${name}=("[^"]*"|[^,]*)`).exec(line)?.[1] ?? '').replaceAll('"', '');
+    const url = new URL(lines[at + 1] ?? '', base);
+    const [width, height] = attribute('RESOLUTION').split('x').map(Number);
+    return [{
+      url: url.href,
+      stream: url.pathname.startsWith(app) ? url.pathname.slice(app.length).split('/')[0] : '',
+      width: width || 0,
+      height: height || 0,
+      codecs: attribute('CODECS').split(',').map((name) => name.trim().split('.')[0]).filter(Boolean),
+      frameRate: Number(attribute('FRAME-RATE')) || 0,
+      bitrate: Number(attribute('AVERAGE-BANDWIDTH') || attribute('BANDWIDTH')) || 0,
+    }];
+  });
 }
 
 /** The wall time in ms at which a media playlist's last whole segment ends; NaN without EXT-X-PROGRAM-DATE-TIME. */

@@ -21,6 +21,7 @@ const STATES = { connecting: 'Connecting', live: 'Live', buffering: 'Buffering',
 const address = readAddress();
 let player = null;
 let attempt = 0;                        // failed attempts in a row
+let rendition = '';                     // the stream of the group that was chosen; empty: the browser chooses, or the stream itself
 let chosen = { '#flv': 'flv', '#hls': 'hls' }[location.hash] ?? null;
 let retryTimer = null;
 let retryAt = 0;
@@ -34,8 +35,16 @@ function readAddress() {
   return {
     app: decoded(app),
     stream: decoded(stream),
+    still: new URL(`thumbnail.jpg${location.search}`, location.href).href,
+    ...mediaOf(stream),
+  };
+}
+
+/** Where a stream of this app is, its name as it stands in addresses. */
+function mediaOf(stream) {
+  return {
     flv: new URL(`../${stream}.flv${location.search}`, location.href).href,
-    hls: new URL(`index.m3u8${location.search}`, location.href).href,
+    hls: new URL(`../${stream}/index.m3u8${location.search}`, location.href).href,
   };
 }
 
@@ -53,7 +62,8 @@ async function play() {
   player?.stop();
   const mode = modeNow();
   for (const input of modes) input.checked = input.value === mode;
-  const current = player = mode === 'hls' ? new HLSPlayer(video, address.hls, showInfo) : new FLVPlayer(video, address.flv, showInfo);
+  const media = rendition ? mediaOf(rendition) : address;
+  const current = player = mode === 'hls' ? new HLSPlayer(video, media.hls, showInfo) : new FLVPlayer(video, media.flv, showInfo);
   if (attempt === 0) setState('connecting');
   try {
     await current.run();
@@ -115,7 +125,28 @@ function showMessage(kind, text) {
   setState(kind);
 }
 
+/** What the group's playlist lists, to choose from; it is asked for with HLS only, and stays for both ways of delivery. */
+function showRenditions(variants) {
+  const listed = variants.filter((one) => one.height > 0 && one.stream).sort((a, b) => b.height - a.height || b.bitrate - a.bitrate);
+  if (rendition || listed.length < 2) return;
+  const known = [...ui.rendition.options].slice(1).map((one) => one.value).join('/');
+  if (known === listed.map((one) => one.stream).join('/')) return;
+  ui.rendition.replaceChildren(new Option('Automatic', ''), ...listed.map((one) => {
+    const rate = one.bitrate ? ` · ${(one.bitrate / 1e6).toFixed(one.bitrate < 1e7 ? 1 : 0)} Mbit/s` : '';
+    return new Option(`${one.width} × ${one.height}${rate}`, one.stream);
+  }));
+  ui.choice.hidden = false;
+}
+
+/** A picture to look at until the first one comes, where the server makes one. */
+function showStill() {
+  const still = new Image();
+  still.addEventListener('load', () => { if (!playedAt) video.poster = still.src; });
+  still.src = address.still;
+}
+
 function showInfo(info) {
+  if (info.variants) showRenditions(info.variants);
   const { videoWidth: width, videoHeight: height } = video;
   const rate = info.frameRate && !info.isAudioOnly ? `${Math.round(info.frameRate * 100) / 100} fps` : '';
   showFact('picture', width ? `${width} × ${height}` : info.isAudioOnly ? 'Sound only' : '–', rate);
@@ -243,8 +274,13 @@ for (const input of modes) {
   });
 }
 
+ui.rendition.addEventListener('change', () => {
+  rendition = ui.rendition.value;
+  startOver();
+});
+
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, button')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, button, select')) return;
   const act = { k: togglePlay, ' ': togglePlay, m: () => toggleSound(video.muted), f: toggleFull }[event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();
@@ -274,5 +310,6 @@ ui.app.textContent = address.app;
 ui.stream.textContent = address.stream;
 document.title = `${address.stream} · ${address.app}`;
 video.muted = true;
+showStill();
 if (canPlayHLS || canPlayFLV) play();
 else showMessage('unsupported', 'It has neither HLS nor Media Source Extensions.');

@@ -4,11 +4,12 @@ import os
 import sqlite3
 import time
 import urllib.parse
+import urllib.request
 
 import m3u8
 
 from harness import browser, case, equal, media, processes, wait, web
-from harness.rtmp import AVC_CONFIGURATION, Client, Refused, video
+from harness.rtmp import AVC_CONFIGURATION, Client, Refused, amf, video
 from harness.web import Edge
 
 SIZES = {1: "640x360", 2: "320x180"}
@@ -78,13 +79,52 @@ def the_renditions_of_an_entry_are_one_multivariant_playlist_with_the_entrys_set
         segment = web.get(first)[2]
         equal((segment.count(b"aomedia.org/emsg/ID3"), segment[4:8]), (1, b"emsg"), "timed metadata, once, at the start")
         assert b'TEXT' in segment and b'"objectType":"KalturaSyncPoint","timestamp":' in segment, segment[:200]
-        if os.environ.get("SLUICE_HLSJS"):
+        if browser.HLSJS:
             one = house.server.url("http", "kLive/%s_1/index.m3u8" % entry.id)
-            each_segment_has_its_cue(browser.hls_js_cues(one, os.environ["SLUICE_HLSJS"], 4), entry)
+            each_segment_has_its_cue(browser.hls_js_cues(one, 4), entry)
         equal(media.probe(index), {"video": "h264", "audio": "aac"}, "streams")
+        lists = [web.renditions(house.server.url("http", "kLive/%s_%d/index.m3u8" % (entry.id, number)))["video"] for number in SIZES]
+
+        def dates():
+            return [{one.program_date_time for one in m3u8.loads(web.playlist(one)).segments} for one in lists]
+
+        wait("segments that begin at the same moment of the same wall clock", lambda: set.intersection(*dates()), 20)
+        what_a_publisher_says_in_time(house)
         assert encoder.poll() is None, "the encoder ended"
     finally:
         processes.end(encoder)
+
+
+def what_a_publisher_says_in_time(house):
+    """Its own messages reach players, as they are and as timed ID3; the server's for recordings reach no player."""
+    entry = house.add_entry(102, "0_timed001", "--record", "append")
+    stream = "kLive/" + entry.name
+    with Client(house.server.port("rtmp")) as encoder, Client(house.server.port("rtmp")) as player:
+        number = encoder.connect("kLive?" + entry.query).publish(entry.name)
+        encoder.send(6, 9, number, AVC_CONFIGURATION)
+        video(encoder, number, 0)
+        shown = house.server.wait_on_air(stream)
+        wait("a track of its own", lambda: [one["codec"] for one in house.server.stream(stream)["tracks"]] == ["avc1", "amf0", "amfr"])
+        equal(shown["attributes"]["sync_points.every_ms"], "60000", "attributes")
+        player.connect("kLive").play(entry.name)
+        flv, read = urllib.request.urlopen(house.server.url("http", stream + ".flv"), timeout=15), b""
+        for time in range(40, 9000, 40):
+            video(encoder, number, time, key=time % 1000 == 0)
+            if time == 3200:
+                encoder.send(4, 18, number, amf("onTextData", {"text": "hello"}), time)
+        heard = b""
+        while b"onTextData" not in heard:
+            kind, _, _, body = player.message()
+            heard += body if kind == 18 else b""
+        while b"onTextData" not in read:
+            read += flv.read1(65536)
+        flv.close()
+        assert b"onMetaDataRecording" not in heard + read, "players are shown what is for recordings"
+        video_list = web.renditions(house.server.url("http", stream + "/index.m3u8"))["video"]
+        listed = wait("the segments", lambda: (lambda all: len(all) >= 3 and all)(m3u8.loads(web.playlist(video_list)).segments), 20)
+        media_of = [web.get(urllib.parse.urljoin(video_list, one.uri))[2] for one in listed]
+        equal([b'TEXT' in one and b'{"text":"hello"}' in one and b"onTextData" in one for one in media_of].count(True), 1, "its segment")
+        assert not any(b"onMetaDataRecording" in one for one in media_of), "a player of HLS is shown what is for recordings"
 
 
 @case(seconds=60)

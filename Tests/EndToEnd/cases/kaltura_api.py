@@ -10,21 +10,14 @@ import time
 
 from harness import case, equal, media, processes, wait
 from harness.kaltura_api import CONVERTS, OWN_SECRET, PASSES, SECRET, back_end
+from harness.publishing import (
+    REJECTED, SUFFIX, address, attempt, denials, entries, entry, expect, known_entries, publish_each_form, refusals, refuse_each,
+    wrong_tokens_delay_nobody)
 from harness.rtmp import AVC_CONFIGURATION, Client, Refused, video
 from harness.server import Server, own_plugins
 
 APP = '[app.kLive]\nauth = ["kaltura"]\noutputs = ["rtmp"]\n'
 HOSTNAME = "edge-a.example.test"
-SUFFIX = "live.example.test"
-REJECTED = "NetConnection.Connect.Rejected"
-
-
-def entry(number):
-    return "0_api%05d" % number
-
-
-def entries(count, partner=102):
-    return {entry(number): (partner, "tOkEn%05d" % number, PASSES) for number in range(count)}
 
 
 def server_of(house, api, name, secret=SECRET, **config):
@@ -50,27 +43,9 @@ def server_of(house, api, name, secret=SECRET, **config):
     return server
 
 
-def address(api, id, token=None, partner=True, server=0):
-    owner, right, _ = api.entries[id]
-    return "kLive?%se=%s&i=%d&t=%s" % ("p=%d&" % owner if partner else "", id, server, token or right)
-
-
-def attempt(server, app, stream):
-    """How a publish ends: "ok", or its refusal."""
-    client = Client(server.port("rtmp"), timeout=15)
-    try:
-        client.connect(app)
-        client.publish(stream)
-        return "ok"
-    except Refused as refused:
-        return refused
-    finally:
-        client.close()
-
-
 def publisher(house, server, api, id):
     """An ffmpeg that publishes this entry, on air."""
-    made = media.Publisher(server.url("rtmp", "%s/%s_1" % (address(api, id), id)), house.path("ffmpeg-%s.log" % id))
+    made = media.Publisher(server.url("rtmp", "%s/%s_1" % (address(api.entries, id), id)), house.path("ffmpeg-%s.log" % id))
     try:
         server.wait_on_air("kLive/%s_1" % id)
     except AssertionError as error:
@@ -82,10 +57,6 @@ def publisher(house, server, api, id):
 def ladder(server, id):
     """The renditions that a transcoder would make of it."""
     return [one["name"] for one in json.loads(server.stream("kLive/%s_1" % id)["attributes"]["ladder.profile"])["renditions"]]
-
-
-def denials(server, reason):
-    return [line for line in server.log_lines() if " denied " in line and "reason=%s" % reason in line]
 
 
 def metric(server, name):
@@ -154,15 +125,15 @@ def it_lets_in_registers_cuts_and_is_not_missed_on_air(house):
             asked = [fields for call, fields in api.calls if call == "wowza_liveconversionprofile.serve"][0]
             equal((asked["streamName"], asked["partnerId"], asked.get("extraParams")), (first + "_1", "102", None), "the call")
             # No flavor takes the fourth stream: what ffmpeg hears of it.
-            fourth = media.Publisher(server.url("rtmp", "%s/%s_4" % (address(api, first), first)), house.path("fourth.log"))
+            fourth = media.Publisher(server.url("rtmp", "%s/%s_4" % (address(api.entries, first), first)), house.path("fourth.log"))
             wait("ffmpeg to be refused", lambda: not fourth.is_alive, 20)
             assert "no rendition of the entry's profile" in fourth.text(), fourth.text()
             wait("its log line", lambda: len(denials(server, "NO_PROFILE")) == 1)
             wait("status 1", lambda: api.registered.get((first, "0")) == 1)
-            refused = attempt(server, address(api, first, token="wrong"), first + "_1")
+            refused = attempt(server, address(api.entries, first, token="wrong"), first + "_1")
             equal(refused.code, REJECTED, "beside the right one: %s" % refused)
             wait("the alerts", lambda: api.count("beacon.add") == 2)
-            equal(attempt(server, address(api, entry(3), partner=False), entry(3) + "_1"), "ok", "an unknown partner")
+            equal(attempt(server, address(api.entries, entry(3), partner=False), entry(3) + "_1"), "ok", "an unknown partner")
             equal(api.count("livestream.get"), 1, "look-ups")
             wait("the ladder of what the input is", lambda: ladder(server, first) == ["source"], 20)
             known = json.loads([fields for _, fields in api.calls if "extraParams" in fields][-1]["extraParams"])
@@ -180,9 +151,9 @@ def it_lets_in_registers_cuts_and_is_not_missed_on_air(house):
             pid = server.sluice_json("plugin", "show", "kaltura")["generations"][-1]["pid"]
             os.kill(pid, signal.SIGKILL)
             wait("another process", lambda: server.sluice_json("plugin", "show", "kaltura")["generations"][-1]["pid"] not in (0, pid), 20)
-            equal(attempt(server, address(api, entry(3), partner=False), entry(3) + "_1"), "ok", "within the grace time")
+            equal(attempt(server, address(api.entries, entry(3), partner=False), entry(3) + "_1"), "ok", "within the grace time")
             began = time.monotonic()
-            refused = attempt(server, address(api, entry(4)), entry(4) + "_1")
+            refused = attempt(server, address(api.entries, entry(4)), entry(4) + "_1")
             assert isinstance(refused, Refused) and time.monotonic() - began < 10, refused
             equal(len(denials(server, "BACKEND_DOWN")), 1, "log lines of it")
             wait("the circuit to open", lambda: any("back end cannot be used" in line for line in server.log_lines()))
@@ -221,7 +192,7 @@ def every_fault_of_it_has_its_answer(house):
                 id = entry(number)
                 before, began, sessions = len(denials(server, wanted)), time.monotonic(), metric(server, r"kaltura_sessions_total(?:\{[^}]*\})?")
                 api.rule(kind, **more)
-                found = attempt(server, address(api, id), id + "_1")
+                found = attempt(server, address(api.entries, id), id + "_1")
                 took = time.monotonic() - began
                 api.clear()
                 assert took < 10, "%s took %.1f s" % (kind, took)
@@ -232,7 +203,7 @@ def every_fault_of_it_has_its_answer(house):
                     wait("its line", lambda: len(denials(server, wanted)) > before, 5)
                     equal(len(denials(server, wanted)), before + 1, "log lines for %s" % kind)
                 equal(metric(server, r"kaltura_sessions_total(?:\{[^}]*\})?") - sessions, 1 if kind == "expired_ks" else 0, "sessions made for " + kind)
-                equal(attempt(server, address(api, entry(number + 1)), entry(number + 1) + "_1"), "ok", "after %s" % kind)
+                equal(attempt(server, address(api.entries, entry(number + 1)), entry(number + 1) + "_1"), "ok", "after %s" % kind)
                 number += 2
             if api.is_ours:
                 a_session_that_ends_while_three_connect(api, server, number)
@@ -246,7 +217,7 @@ def a_session_that_ends_while_three_connect(api, server, number):
     api.fault = lambda call, fields: {"kind": "expired_ks"} if fields["ks"] in old else None
     results = []
     threads = [
-        threading.Thread(target=lambda id=entry(number + i): results.append(attempt(server, address(api, id), id + "_1")))
+        threading.Thread(target=lambda id=entry(number + i): results.append(attempt(server, address(api.entries, id), id + "_1")))
         for i in range(3)]
     for thread in threads:
         thread.start()
@@ -256,141 +227,52 @@ def a_session_that_ends_while_three_connect(api, server, number):
     equal(len(api.sessions), sessions + 1, "sessions")
 
 
-def ffmpeg(house, server, url, app, stream, name):
-    """An ffmpeg that publishes with an encoder's two fields: server address and stream key."""
-    log = house.path("ffmpeg-%s.log" % name.replace(" ", "-").replace("'", "_"))
-    return media.Publisher(
-        "rtmp://127.0.0.1:%d/" % server.port("rtmp"), log,
-        options=["-rtmp_tcurl", url, "-rtmp_app", app, "-rtmp_playpath", stream])
+def faults(known):
+    """Refusals that a back end alone gives: what it answers, and the row as in `refusals`."""
+    bad, denied = "NetStream.Publish.BadName", "NetStream.Publish.Denied"
 
-
-def forms(api):
-    """Name, entry, server address, app, stream key, and the stream that it becomes: SPEC §2.1."""
-    def one(number, build, id=None, server=0):
-        id = id or "0_form%04d" % number
-        name, url, app, stream = build(id, api.entries[id][1])
-        return name, url, app, stream, "%s_1%s" % (id, "~b" if server else "")
-
-    def host(label, token):
-        return "rtmp://%s.%s:1935/kLive?t=%s" % (label, SUFFIX, token), "kLive?t=%s" % token
-
-    def inside(path):
-        return "rtmp://127.0.0.1/" + path, path
+    def key(number):
+        return "%s_1?p=102&i=0&t=%s" % (entry(number), known[entry(number)][1])
 
     return [
-        one(1, lambda e, t: ("A", *inside("kLive/?p=102&e=%s&i=0&t=%s" % (e, t)), e + "_1")),
-        one(2, lambda e, t: ("A without a slash", *inside("kLive?p=102&e=%s&i=0&t=%s" % (e, t)), e + "_1")),
-        one(3, lambda e, t: ("A and a bare index", *inside("kLive?p=102&e=%s&i=0&t=%s" % (e, t)), "1")),
-        one(4, lambda e, t: ("B", *host(e + ".p", t), e + "_1")),
-        one(5, lambda e, t: ("B, a label", *host("formlabl.b", t), e + "_1"), "1_formlabl", 1),
-        one(6, lambda e, t: ("C", *inside("kLive/p/102/e/%s/i/0/t/%s" % (e, t)), e + "_1")),
-        one(7, lambda e, t: ("F", *inside("kLive"), "%s_1?p=102&i=0&t=%s" % (e, t))),
-    ]
-
-
-def refusals(api, id):
-    """Reason, fault, app, stream key, and the code at connect or at publish: SPEC §3.5. `id` is on air."""
-    bad, denied, unauthorized = ("NetStream.Publish." + word for word in ("BadName", "Denied", "Unauthorized"))
-
-    def key(entry, **changes):
-        partner, token, _ = api.entries.get(entry, (102, "abcdef01", 0))
-        pairs = {"p": partner, "i": 0, "t": token}
-        pairs.update(changes)
-        return "%s_1?%s" % (entry, "&".join("%s=%s" % pair for pair in pairs.items() if pair[1] is not None))
-
-    free, inside = entry(1), address(api, entry(1))
-    return [
-        ("BAD_REQUEST", None, "kLive", key(free, p="many"), bad),
-        ("MISSING_ENTRY", None, "kLive", "1?p=102&i=0&t=x", bad),
-        ("MISSING_TOKEN", None, "kLive", key(free, t=None), bad),
-        ("MISSING_PARTNER", None, "kLive", key(free, p=None), bad),
-        ("MISSING_INDEX", None, "kLive", key(free, i=None), bad),
-        ("INVALID_SERVER_INDEX", None, "kLive", key(free, i=7), bad),
-        ("BAD_TOKEN", None, "kLive", key(free, t="ffffffff"), unauthorized),
-        ("BAD_TOKEN", None, address(api, free, token="ffffffff"), free + "_1", REJECTED),
-        ("BLOCKED", None, "kLive", key("0_blocked1"), denied),
-        ("NO_PERMISSION", None, "kLive", key("0_nolive01"), denied),
-        ("NO_ENTRY", None, "kLive", key("0_nn00nn00"), bad),
-        ("NO_ENTRY", None, "kLive", key(free, p=104), bad),
-        ("BAD_STREAM_NAME", None, inside, "anything", bad),
-        ("ENTRY_MISMATCH", None, inside, entry(2) + "_1", bad),
-        ("BAD_STREAM_INDEX", None, inside, free + "_4", bad),
-        ("DUPLICATE", None, address(api, id), id + "_1", bad),
-        ("QUOTA", None, "kLive", key("0_quota001"), denied),
-        ("QUOTA", None, "kLive", key("0_quota002"), denied),
-        ("ON_AIR_ELSEWHERE", {"kind": "error", "code": "LIVE_STREAM_ALREADY_BROADCASTING"}, "kLive", key(entry(3)), bad),
+        ({"kind": "error", "code": "LIVE_STREAM_ALREADY_BROADCASTING"}, ("ON_AIR_ELSEWHERE", "kLive", key(3), bad)),
         # This server's name is unknown to the back end.
-        ("BACKEND_DOWN", {"kind": "error", "code": "MEDIA_SERVER_NOT_FOUND"}, "kLive", key(entry(4)), denied),
-        ("BACKEND_DOWN", {"kind": "status"}, address(api, entry(5)), entry(5) + "_1", REJECTED),
+        ({"kind": "error", "code": "MEDIA_SERVER_NOT_FOUND"}, ("BACKEND_DOWN", "kLive", key(4), denied)),
+        ({"kind": "status"}, ("BACKEND_DOWN", address(known, entry(5)), entry(5) + "_1", REJECTED)),
     ]
-
-
-def expect(house, server, row, number):
-    """The refusal as a client that reads the wire sees it, then as ffmpeg prints it."""
-    reason, _, app, stream, code = row
-    refused = attempt(server, app, stream)
-    assert isinstance(refused, Refused), "%s: let in" % reason
-    equal((refused.at, refused.code), ("connect" if code == REJECTED else "publish", code), "%s: %s" % (reason, refused))
-    assert len(refused.description) > 10, "%s has no words for the client" % reason
-    with ffmpeg(house, server, "rtmp://127.0.0.1/" + app, app, stream, "refusal-%d" % number) as encoder:
-        wait("ffmpeg to give up after %s" % reason, lambda: not encoder.is_alive, 20)
-        # Of a refused connect ffmpeg tells that there was one, not its words.
-        wanted = "error" if code == REJECTED else refused.description
-        assert wanted in encoder.text(), "%s: ffmpeg said %r, not %r" % (reason, encoder.text(), wanted)
-    # Of a duplicate the host decides, which was let in.
-    assert reason == "DUPLICATE" or len(denials(server, reason)) >= 2, "%s is not in the log" % reason
 
 
 @case(seconds=120)
 def each_form_is_let_in_and_each_refusal_is_seen_on_the_wire(house):
-    known = entries(9)
-    known.update({"0_form%04d" % number: (102, "fOrM%04d" % number, CONVERTS) for number in range(1, 9)})
-    known.update({
-        "1_formlabl": (102, "fOrMlabel", PASSES), "0_blocked1": (103, "bLoCkEd1", PASSES), "0_nolive01": (105, "nOlIvE01", PASSES),
-        "0_quota001": (106, "qUoTa001", PASSES), "0_quota002": (106, "qUoTa002", CONVERTS)})
+    known = known_entries()
     with back_end(known, HOSTNAME) as api, server_of(
             house, api, "kaltura-forms", host_suffixes='["%s"]' % SUFFIX, partner_lookup="false", max_stream_index=3,
             auth_negative_max_ms=2000) as server:
         encoders = []
         try:
-            for name, url, app, stream, _ in forms(api):
-                encoders.append(ffmpeg(house, server, url, app, stream, "form " + name))
-            for encoder, (name, _, _, _, becomes) in zip(encoders, forms(api)):
-                try:
-                    server.wait_on_air("kLive/" + becomes)
-                except AssertionError as error:
-                    raise AssertionError("form %s: %s; ffmpeg said %s" % (name, error, encoder.text())) from None
-            for encoder in encoders[1:]:
-                encoder.end()
-            rows = list(enumerate(refusals(api, "0_form0001")))
-            with concurrent.futures.ThreadPoolExecutor(4) as pool:
-                for done in [pool.submit(expect, house, server, row, number) for number, row in rows if not row[1]]:
-                    done.result()
-            for number, row in rows:
-                if row[1]:
-                    api.rule(**row[1])
-                    expect(house, server, row, number)
-                    api.clear()
-            # A hundred wrong tokens do not delay the right one.
-            with concurrent.futures.ThreadPoolExecutor(8) as pool:
-                wrong = [address(api, entry(6), token="%08x" % number) for number in range(100)]
-                found = list(pool.map(lambda app: attempt(server, app, entry(6) + "_1").code, wrong))
-            equal(set(found), {REJECTED}, "wrong tokens")
-            began = time.monotonic()
-            equal(attempt(server, address(api, entry(6)), entry(6) + "_1"), "ok", "the right one")
-            assert time.monotonic() - began < 2, "the right token took %.1f s" % (time.monotonic() - began)
+            encoders = publish_each_form(house, server, known)
+            rows = refusals(known, "0_form0001", quota=("0_quota001", "0_quota002"))
+            refuse_each(house, server, rows)
+            for number, (fault, row) in enumerate(faults(known)):
+                api.rule(**fault)
+                expect(house, server, row, 100 + number)
+                api.clear()
+            wrong_tokens_delay_nobody(server, known)
             assert encoders[0].is_alive, encoders[0].text()
         finally:
             for encoder in encoders:
                 encoder.end()
         no_secret_in(server, api)
-    with back_end(known, HOSTNAME) as api, server_of(house, api, "kaltura-own", secret=OWN_SECRET, partner_id=102) as server:
+    with back_end(known, HOSTNAME) as api, server_of(
+            house, api, "kaltura-own", secret=OWN_SECRET, partner_id=102, **({"ks_source": '"api"'} if api.is_ours else {})) as server:
         # An installation of one partner acts for nobody, and refuses others without a call.
         refused = attempt(server, "kLive", "0_blocked1_1?p=103&i=0&t=bLoCkEd1")
         equal((refused.at, refused.code), ("publish", "NetStream.Publish.Denied"), "PARTNER_MISMATCH")
         equal((len(denials(server, "PARTNER_MISMATCH")), api.count("livestream.authenticate")), (1, 0), "its line, and calls")
-        equal(attempt(server, address(api, entry(1)), entry(1) + "_1"), "ok", "its own entry")
+        equal(attempt(server, address(api.entries, entry(1)), entry(1) + "_1"), "ok", "its own entry")
         assert "partnerId" not in api.last("livestream.authenticate"), "it acted for somebody"
+        if api.is_ours:
+            equal((api.count("session.start"), len(api.sessions)), (1, 1), "sessions had from the back end")
         no_secret_in(server, api)
 
 
@@ -411,12 +293,12 @@ def those_who_stop_come_back_and_both_sides_are_live(house):
         name = "kLive/%s_1" % id
         # The first registration is lost, and so is its retry: it is repaired while the other side comes and goes.
         api.rule("close", "livestream.registermediaserver", count=2)
-        backup, _ = on_air(server, address(api, id, server=1), id + "_1")
+        backup, _ = on_air(server, address(api.entries, id, server=1), id + "_1")
         wait("two lost calls", lambda: api.count("livestream.registermediaserver") >= 2)
         began = time.monotonic()
         # Stopped and started at once, ten times: let in each time, one broadcast.
         for number in range(10):
-            primary, stream = on_air(server, address(api, id), id + "_1")
+            primary, stream = on_air(server, address(api.entries, id), id + "_1")
             wait("start %d" % number, lambda: (server.stream(name) or {}).get("publisher"), 10, every=0.02)
             if number < 9:
                 primary.close()

@@ -1,8 +1,11 @@
 """Each refusal of an entry-authenticated publish: its status code, its words for the client, its reason for the operator."""
-import time
+import json
+import os
 
-from harness import case, equal, wait
+from harness import case, equal, wait, web
+from harness.publishing import SUFFIX, catalogue, decides_as_the_back_end, known_entries
 from harness.rtmp import Client, Refused
+from harness.server import own_plugins
 
 CONNECT = "NetConnection.Connect.Rejected"
 UNAUTHORIZED = "NetStream.Publish.Unauthorized"
@@ -139,16 +142,22 @@ def names_that_must_never_be_names(house):
         raise AssertionError("the name %r was taken" % name)
 
 
-@case
-def a_hundred_wrong_tokens_do_not_delay_the_right_one(house):
-    for number in range(100):
-        try:
-            with Client(house.server.port("rtmp")) as client:
-                client.connect(in_address(house, t="%08x" % number)).publish(house.entry.name)
-        except Refused:
-            continue
-        raise AssertionError("a wrong token was taken")
-    begin = time.monotonic()
-    with Client(house.server.port("rtmp")) as client:
-        client.connect(in_address(house)).publish(house.entry.name)
-    assert time.monotonic() - begin < 2, "the right token took %.1f s" % (time.monotonic() - begin)
+@case(seconds=90)
+def each_form_by_ffmpeg_and_each_refusal_of_a_back_end_with_a_local_catalogue(house):
+    folder = own_plugins(house, "plugins-forms")
+    with open(os.path.join(folder, "kaltura.toml"), "a") as file:
+        file.write(
+            '\n[config]\nhost_suffixes = ["%s"]\npartner_lookup = false\nmax_stream_index = 3\nauth_negative_max_ms = 2000\n' % SUFFIX)
+    known = known_entries()
+    app = '[app.kLive]\nauth = ["kaltura"]\noutputs = ["rtmp", "hls"]\nplay_header = "X-Edge: hidden-word"\n'
+    with house.own_server(app, plugins=folder) as server:
+        status, text = server.admin("/api/v1/plugins/kaltura/import", method="POST", body=catalogue(known))
+        equal(status, 200, "import: %s" % text)
+        decides_as_the_back_end(house, server, known)
+        # What comes by no edge: `play_header`.
+        index = server.url("http", "kLive/nobody/index.m3u8")
+        answers = [web.get(index, headers=headers)[0] for headers in ({}, {"x-edge": "hidden-worm"}, {"X-EDGE": "hidden-word"})]
+        equal(answers, [403, 403, 404], "without the header, with another value, with it")
+        log = "".join(server.log_lines()) + server.sluice("check") + json.dumps(server.api("apps"))
+        equal([id for id, (_, token, _) in known.items() if token in log], [], "tokens in the log")
+        assert "hidden-word" not in log, "the header's value is shown"

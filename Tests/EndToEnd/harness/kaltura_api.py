@@ -117,10 +117,12 @@ class API:
     def handle(self, request, fields):
         parts = urllib.parse.urlsplit(request.path)
         words = parts.path.strip("/").split("/")
-        assert not parts.query and "ks" in fields, "the session is to be in the body, and nowhere else"
+        assert not parts.query, "what is secret is to be in the body, and nowhere else"
         call = (words[words.index("service") + 1] + "." + words[words.index("action") + 1]).lower()
         with self.lock:
             self.calls.append((call, fields))
+            if call == "session.start":
+                fields["ks"] = self.sign(fields)
             self.sessions.add(fields["ks"])
         if self.latency:
             time.sleep(self.latency)
@@ -173,7 +175,16 @@ class API:
         good = secret and sign == hashlib.sha1((secret + info).encode()).hexdigest()
         return partner if good and int(info.split(";")[2]) > time.time() else None
 
+    @staticmethod
+    def sign(fields):
+        """A session of version 1."""
+        until = int(time.time()) + int(fields["expiry"])
+        info = "%s;%s;%d;%s;7;%s;%s" % (fields["partnerId"], fields["partnerId"], until, fields["type"], fields["userId"], fields["privileges"])
+        return base64.b64encode((hashlib.sha1((fields["secret"] + info).encode()).hexdigest() + "|" + info).encode()).decode()
+
     def answer(self, call, fields):
+        if call == "session.start":
+            return fields["ks"] if self.session(fields) else self.error("START_SESSION_ERROR", fields)
         signer = self.session(fields)
         if signer is None:
             return self.error("INVALID_KS", fields, ERR_CODE=-1)

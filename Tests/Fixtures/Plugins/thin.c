@@ -6,6 +6,8 @@
  *   room         so many frames fit inside; a batch beyond is not taken
  *   fail_after   send fails after so many frames      die_after   the process ends itself after so many
  *   refuse       negotiate answers "unsupported"
+ *   still        1: a still picture and a report are given; 2: such that are none; both when the tracks come
+ *   players      a report of what the app's outputs play is given when it is opened
  *   later        what comes out is announced by `ready`, from a worker, not handed out at once
  *
  * KIND 1 puts a byte behind each frame · 2 refuses to open · 0 does neither
@@ -32,7 +34,7 @@ struct sluice_instance {
 typedef struct transform {
     sluice_instance *instance;
     sluice_handle handle;
-    long delay, room, fail_after, die_after, refuse, later;
+    long delay, room, fail_after, die_after, refuse, later, still;
     long taken;
     uint64_t video; /* bit per track */
     int flushed, announced;
@@ -55,6 +57,26 @@ static int32_t fail(sluice_error *error, int32_t code, const char *text) {
     return code;
 }
 
+/* {"OUTPUT":"codecs"} */
+static void report_players(transform *t, const sluice_transform_open *request) {
+    char text[512] = "{";
+    size_t size = 1;
+    for (uint32_t i = 0; i < request->player_count; i++) {
+        const sluice_transform_player *one =
+            (const void *)((const char *)request->players + (size_t)i * request->player_stride);
+        size += (size_t)snprintf(text + size, sizeof text - size, "%s\"%.*s\":\"", i ? "," : "", (int)one->output.size,
+                                 one->output.data);
+        for (uint32_t k = 0; k < one->codec_count; k++) {
+            uint32_t codec = one->codecs[k];
+            size += (size_t)snprintf(text + size, sizeof text - size, "%c%c%c%c ", (int)(codec >> 24), (int)(codec >> 16 & 255),
+                                     (int)(codec >> 8 & 255), (int)(codec & 255));
+        }
+        size += (size_t)snprintf(text + size, sizeof text - size, "\"");
+    }
+    size += (size_t)snprintf(text + size, sizeof text - size, "}");
+    t->instance->service->set_report(t->instance->host, t->handle, (sluice_text){text, size});
+}
+
 static int32_t open_transform(sluice_instance *instance, const sluice_transform_open *request, void **out, sluice_error *error) {
     if (KIND == 2) return fail(error, SLUICE_E_FAILED, "not today");
     transform *t = calloc(1, sizeof *t);
@@ -67,6 +89,8 @@ static int32_t open_transform(sluice_instance *instance, const sluice_transform_
     t->die_after = number(request->settings_json, "die_after");
     t->refuse = number(request->settings_json, "refuse");
     t->later = number(request->settings_json, "later");
+    t->still = number(request->settings_json, "still");
+    if (number(request->settings_json, "players")) report_players(t, request);
     if (t->room <= 0 || t->room > ROOM) t->room = ROOM;
     *out = t;
     return SLUICE_OK;
@@ -79,6 +103,15 @@ static int32_t negotiate(void *pointer, const sluice_track *tracks, uint32_t str
     if (t->refuse) return fail(error, SLUICE_E_UNSUPPORTED, "not these tracks");
     t->video = 0;
     t->flushed = 0;
+    if (t->still) {
+        static const uint8_t picture[] = {0xff, 0xd8, 'x', 0xff, 0xd9};
+        const sluice_host *host = t->instance->host;
+        sluice_bytes given = {picture + t->still - 1, sizeof picture - (size_t)t->still + 1};
+        int32_t first = t->instance->service->set_still(host, t->handle, given);
+        int32_t second = t->instance->service->set_report(
+            host, t->handle, t->still == 1 ? (sluice_text){"{\"speed\":2}", 11} : (sluice_text){"[1]", 3});
+        if (t->still == 2 && (first != SLUICE_E_INVALID || second != SLUICE_E_INVALID)) return fail(error, SLUICE_E_FAILED, "taken");
+    }
     for (uint32_t i = 0; i < count; i++) {
         const sluice_track *track = (const sluice_track *)(const void *)((const char *)tracks + (size_t)i * stride);
         if (track->kind == SLUICE_TRACK_VIDEO) t->video |= (uint64_t)1 << (track->id & 63);
@@ -202,7 +235,7 @@ static const char *const interfaces[] = {SLUICE_INTERFACE_TRANSFORM};
 
 #define PART "\":{\"type\":\"integer\",\"minimum\":0,\"default\":0}"
 static const char schema[] = "{\"type\":\"object\",\"properties\":{\"delay" PART ",\"room" PART ",\"fail_after" PART ",\"die_after" PART
-                             ",\"refuse" PART ",\"later" PART "}}";
+                             ",\"refuse" PART ",\"later" PART ",\"still" PART ",\"players" PART "}}";
 
 static const sluice_module module = {
     .struct_size = sizeof(sluice_module),

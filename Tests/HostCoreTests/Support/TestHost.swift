@@ -86,9 +86,14 @@ final class TestHost {
     func client() throws -> LineClient { try LineClient(port: server.port("sieve") ?? 0) }
 
     /// An answer of the admin API, as JSON.
-    func get(_ path: String) throws -> JSONValue {
+    func get(_ path: String) throws -> JSONValue { try ask("GET", path) }
+
+    /// The answer's body to a request of the admin API.
+    func ask(_ method: String, _ path: String, _ body: String = "") throws -> JSONValue {
         let client = try LineClient(port: server.port("admin") ?? 0)
-        client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(Self.token)\r\nConnection: close\r\n\r\n")
+        client.send(
+            "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(Self.token)\r\n"
+                + (body.isEmpty ? "" : "Content-Length: \(body.utf8.count)\r\n") + "Connection: close\r\n\r\n" + body)
         let text = client.rest()
         let body = text.split(separator: "\r\n\r\n", maxSplits: 1).last.map(String.init) ?? ""
         return try JSONValue(parsing: body)

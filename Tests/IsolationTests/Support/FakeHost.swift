@@ -46,6 +46,9 @@ final class FakeHost: @unchecked Sendable {
         var attributes: [UInt64: [String: String]] = [:]
         /// Transform → labels of its outputs.
         var outputs: [UInt64: [String]] = [:]
+        /// Transform → bytes of its still picture; its report.
+        var stills: [UInt64: [UInt8]] = [:]
+        var reports: [UInt64: String] = [:]
         /// Source → its timer, and why it ended; stream → what was pushed to it.
         var timers: [UInt64: UInt64] = [:]
         var ended: [UInt64: String] = [:]
@@ -234,7 +237,15 @@ final class FakeHost: @unchecked Sendable {
                 let labels = (0..<Int(count)).compactMap { outputs?[$0].label.copied }
                 FakeHost.from(host)?.told.withLock { $0.outputs[transform] = labels }
                 return SLUICE_OK
-            }, ready: { _, _ in SLUICE_OK })
+            }, ready: { _, _ in SLUICE_OK },
+            set_still: { host, transform, jpeg in
+                FakeHost.from(host)?.told.withLock { $0.stills[transform] = bytes(jpeg) }
+                return SLUICE_OK
+            },
+            set_report: { host, transform, json in
+                FakeHost.from(host)?.told.withLock { $0.reports[transform] = json.copied }
+                return SLUICE_OK
+            })
 
         static let source = sluice_source_service(
             struct_size: 0, reserved: 0,

@@ -26,6 +26,67 @@ import Testing
         #expect(session.expiry == server.wall + 86_400)
     }
 
+    @Test func `sessions may be the back end's own: one for all, renewed, and no more calls than that`() async throws {
+        let settings = {
+            var settings = APISettings()
+            (settings.serverURL, settings.ksSource, settings.ksSeconds) = ("https://www.example.com", .api, 1000)
+            return settings
+        }()
+        let isRight = Mutex(true)
+        let server = ScriptedBackEnd { asked, number in
+            guard asked.name == "session.start" else { return ScriptedBackEnd.entry() }
+            let isRight = isRight.withLock { $0 }
+            return isRight ? ScriptedBackEnd.json("\"session-\(number)\"") : ScriptedBackEnd.error("START_SESSION_ERROR")
+        }
+        let client = server.client(settings, partner: 102)
+        for _ in 0..<8 { #expect(failure(await client.call(call, milliseconds: 60_000)) == nil) }
+        #expect(server.asked.count == 9)
+        let start = try #require(server.asked.first)
+        #expect(start.name == "session.start" && start.fields["secret"] == "secret-of-the-test")
+        #expect(start.fields["partnerId"] == "102")
+        #expect(start.fields["expiry"] == "1000" && start.fields["type"] == "2" && start.fields["ks"] == nil)
+        #expect(server.asked.dropFirst().allSatisfy { $0.fields["ks"] == "session-0" })
+        server.advance(900_000)
+        #expect(failure(await client.call(call, milliseconds: 5000)) == nil && server.asked.last?.fields["ks"] == "session-9")
+        server.advance(900_000)
+        isRight.withLock { $0 = false }
+        let refused = failure(await client.call(call, milliseconds: 5000))
+        #expect(refused == .session("the back end makes no session of this secret: START_SESSION_ERROR"))
+        server.set(secret: nil)
+        guard case .session = failure(await client.call(call, milliseconds: 5000)) else {
+            Issue.record("without a secret")
+            return
+        }
+        server.set(secret: Secret("x"))
+        isRight.withLock { $0 = true }
+        #expect(failure(await client.call(call, milliseconds: 5000)) == nil)
+    }
+
+    @Test func `who comes while the back end is asked for a session waits for it`() {
+        var settings = APISettings()
+        (settings.serverURL, settings.ksSource) = ("https://www.example.com", .api)
+        var conversation = APIConversation()
+        conversation.configure(settings, partner: nil, clientTag: "")
+        var (one, two) = (APIConversation.Run(call, deadline: 9000), APIConversation.Run(call, deadline: 9000))
+        guard case .needsSession = conversation.next(&one, now: 0), case .pause(50) = conversation.next(&two, now: 1) else {
+            Issue.record("two ask")
+            return
+        }
+        #expect(conversation.started(.timeout, now: 10) != nil)
+        guard case .needsSession = conversation.next(&two, now: 60) else {
+            Issue.record("nobody asks")
+            return
+        }
+        #expect(conversation.started(ScriptedBackEnd.json("\"s\""), now: 70) == nil)
+        guard case .send = conversation.next(&one, now: 80) else {
+            Issue.record("there is a session")
+            return
+        }
+        for wrong in ["", "7", "\"\"", "{}", "null"] {
+            #expect(conversation.started(ScriptedBackEnd.json(wrong), now: 90) != nil)
+        }
+    }
+
     @Test func `what is broken is asked once more, after 200 to 400 ms`() async {
         let ways: [APIOutcome] = [
             .failure("no connection"), .answer(status: 500, headers: [], body: []), ScriptedBackEnd.json(""),

@@ -64,11 +64,15 @@ import Testing
         #expect(refusal.reason == .noProfile)
     }
 
-    @Test func `a refusal is remembered of what is on air only`() {
+    @Test func `a refusal holds for two seconds, and of what is on air until something else is known`() {
         var book = ProfileBook()
+        _ = took(&book, .failed("away"))
+        #expect(book.current(key, now: 0) == nil, "nobody said no")
         _ = took(&book, refused)
-        #expect(book.current(key, now: 0) == nil && book.count == 0)
+        #expect(book.current(key, now: 1_999) == .failure(Refusal(.noProfile, detail: "no")))
+        #expect(book.current(key, now: 2_000) == nil && book.count == 0)
         _ = took(&book, good)
+        #expect(book.current(key, now: 0) == .success("{1}"))
         _ = book.live(key)
         _ = took(&book, refused, input(90))
         #expect(book.current(key, now: 0) == .failure(Refusal(.noProfile, detail: "no")))

@@ -117,9 +117,13 @@ final class Churn: Sendable {
             client.close()
         case .serverAfterFlush, .serverAtOnce, .serverByTimer:
             client.send(way == .serverAfterFlush ? "x" : way == .serverAtOnce ? "q" : "t")
+            errno = 0
             ended = client.readToEnd(into: &checker)
+            // A log that ended at that moment had closed the connection: what is sent to it then is answered by a reset, by which the kernel
+            // forgets what was not read yet.
+            let mayBeCut = mayEnd && errno == ECONNRESET
             client.close()
-            if way == .serverAfterFlush, !checker.isWhole { return "cut within a record" }
+            if way == .serverAfterFlush, !checker.isWhole, !mayBeCut { return "cut within a record" }
         case .replies:
             client.send("ccc")
             let hasEnded = client.read(into: &checker) { $0.controls >= 3 } || errno == ECONNRESET

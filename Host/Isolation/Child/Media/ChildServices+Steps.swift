@@ -7,7 +7,9 @@ extension ChildServices {
             set_outputs: { _, transform, outputs, stride, count, error in
                 plugin.transforms.setOutputs(transform, outputs, stride, count, error)
             },
-            ready: { _, transform in plugin.transforms.ready(transform) }))
+            ready: { _, transform in plugin.transforms.ready(transform) },
+            set_still: { _, transform, jpeg in plugin.transforms.setStill(transform, jpeg) },
+            set_report: { _, transform, json in plugin.transforms.setReport(transform, json) }))
 
     nonisolated(unsafe) static let source = keep(
         sluice_source_service(

@@ -244,4 +244,31 @@ final class HostedTransforms: @unchecked Sendable {
         guard let object = object(handle), let port else { return SLUICE_E_STALE }
         return port.send(.transformReady, object: object) { _ in } ? SLUICE_OK : SLUICE_E_LIMIT
     }
+
+    /// [any] Whether it is a JPEG is the host's to look at.
+    func setStill(_ handle: UInt64, _ jpeg: sluice_bytes) -> Int32 {
+        guard let object = object(handle), let port else { return SLUICE_E_STALE }
+        guard let data = jpeg.data, jpeg.size > 0 else { return SLUICE_E_INVALID }
+        guard jpeg.size <= StepTexts.stillLimit else { return SLUICE_E_LIMIT }
+        let bytes = UnsafeRawBufferPointer(start: data, count: Int(jpeg.size))
+        let isSent = port.send(.transformStill, object: object, reserving: bytes.count + 64) { $0.bytes(bytes) }
+        return isSent ? SLUICE_OK : SLUICE_E_LIMIT
+    }
+
+    /// [any]
+    func setReport(_ handle: UInt64, _ json: sluice_text) -> Int32 {
+        guard let object = object(handle), let port else { return SLUICE_E_STALE }
+        guard json.data != nil, json.size > 0 else { return SLUICE_E_INVALID }
+        guard json.size <= StepTexts.reportLimit else { return SLUICE_E_LIMIT }
+        return port.send(.transformReport, object: object, reserving: Int(json.size) + 64) { $0.text(json) }
+            ? SLUICE_OK : SLUICE_E_LIMIT
+    }
+}
+
+/// What a transform may say of itself and its input, at most.
+public enum StepTexts {
+    /// Bytes of a still picture.
+    public static let stillLimit: UInt64 = 1 << 20
+    /// Bytes of a report.
+    public static let reportLimit: UInt64 = 16 << 10
 }

@@ -84,6 +84,9 @@ final class MediaBorder: @unchecked Sendable {
         state.withLock { state in state.isOpen && state.objects[object]?.life == state.life }
     }
 
+    /// [any] Whether there is a process in service.
+    var isOpen: Bool { state.withLock { $0.isOpen } }
+
     private func put(
         _ kind: MediaKind, _ object: UInt64, begins: Bool, insists: Bool, _ size: Int, _ fill: (inout WireWriter) -> Void
     ) -> MediaSend {

@@ -35,9 +35,14 @@ final class TransformProxy: BorderObject, @unchecked Sendable {
     private var awaitsEnd = false
     private var failure: (code: Int32, reason: String)?
     private var oversized = 0
+    /// What the process is told as soon as there is one: what it is opened for, then the tracks, then changed attributes.
+    private var awaited: [(kind: MediaKind, fields: [UInt8])] = []
+    private let release: @Sendable () -> Void
 
-    init(_ handle: UInt64, border: MediaBorder, services: HostServices) {
+    /// - Parameter release: called once it is closed.
+    init(_ handle: UInt64, border: MediaBorder, services: HostServices, release: @escaping @Sendable () -> Void) {
         self.handle = handle
+        self.release = release
         self.border = border
         self.services = services
         lane = .handle(handle)
@@ -52,14 +57,42 @@ final class TransformProxy: BorderObject, @unchecked Sendable {
 
     // MARK: Telling the process
 
-    /// Nil, or why not.
-    func begin(_ request: sluice_transform_open) -> String? {
-        let told = border.begin(.transformOpen, object: id, reserving: 512 + Int(clamping: request.settings_json.size)) {
-            $0.transformOpen(request)
-        }
+    /// Nil, or why not: then it is over.
+    /// - Parameter mayWait: a process that has not begun yet is told when it has.
+    func begin(_ request: sluice_transform_open, mayWait: Bool) -> String? {
+        let fields = Self.fields { $0.transformOpen(request) }
+        let told = border.begin(.transformOpen, object: id, reserving: fields.count) { $0.fields(fields) }
         if told == .sent { return nil }
+        if told == .noProcess, mayWait {
+            awaited = [(.transformOpen, fields)]
+            // It may have begun in between: then nobody else says so.
+            if border.isOpen { processIsBack() }
+            return nil
+        }
         border.remove(id)
+        release()
         return told == .tooLarge ? "its settings are too large" : "the plugin's process does not run"
+    }
+
+    private static func fields(_ fill: (inout WireWriter) -> Void) -> [UInt8] {
+        var writer = WireWriter(object: 0)
+        fill(&writer)
+        return Array(writer.bytes.dropFirst(8))
+    }
+
+    /// The process has begun.
+    private func tellAwaited() {
+        let all = awaited
+        awaited = []
+        for (kind, fields) in all {
+            let told =
+                kind == .transformOpen
+                ? border.begin(kind, object: id, reserving: fields.count) { $0.fields(fields) }
+                : border.send(kind, object: id, insists: true, reserving: fields.count) { $0.fields(fields) }
+            guard told == .sent else { return fail(SLUICE_E_BACKEND, "the plugin's process does not run") }
+        }
+        // There is room.
+        announce()
     }
 
     func negotiate(
@@ -68,6 +101,18 @@ final class TransformProxy: BorderObject, @unchecked Sendable {
     ) -> Int32 {
         batches.reset()
         awaitsEnd = false
+        if failure == nil, !awaited.isEmpty {
+            awaited.removeAll { $0.kind == .transformTracks }
+            awaited.append(
+                (
+                    .transformTracks,
+                    Self.fields {
+                        $0.u32(flags)
+                        $0.tracks(list, stride: stride, count: count)
+                    }
+                ))
+            return SLUICE_OK
+        }
         return put(.transformTracks, error) {
             $0.u32(flags)
             $0.tracks(list, stride: stride, count: count)
@@ -76,6 +121,12 @@ final class TransformProxy: BorderObject, @unchecked Sendable {
 
     func flush(_ error: UnsafeMutablePointer<sluice_error>?) -> Int32 {
         awaitsEnd = true
+        if failure == nil, !awaited.isEmpty {
+            // Nothing went in.
+            events.append(.ended)
+            announce()
+            return SLUICE_OK
+        }
         return put(.transformFlush, error) { _ in }
     }
 
@@ -94,6 +145,7 @@ final class TransformProxy: BorderObject, @unchecked Sendable {
     ) -> Int32 {
         if let failure { return refuse(error, failure.code, failure.reason) }
         guard let list, count > 0 else { return SLUICE_OK }
+        guard awaited.isEmpty else { return SLUICE_AGAIN }
         return batches.send(list, stride: stride, count: count, dropped: tellOversized) { size, frames in
             guard sentFrames < Self.framesUnderWay, sentBytes < Self.bytesUnderWay else { return .full }
             let sent = border.send(.transformFrames, object: id, reserving: min(size + 4, MediaKind.sizeLimit)) { writer in
@@ -114,6 +166,10 @@ final class TransformProxy: BorderObject, @unchecked Sendable {
     }
 
     func attributes(_ list: UnsafePointer<sluice_pair>?, _ count: UInt32) {
+        guard awaited.isEmpty else {
+            awaited.removeAll { $0.kind == .transformAttributes }
+            return awaited.append((.transformAttributes, Self.fields { $0.pairs(list, count) }))
+        }
         _ = border.send(.transformAttributes, object: id, insists: true) { $0.pairs(list, count) }
     }
 
@@ -122,6 +178,7 @@ final class TransformProxy: BorderObject, @unchecked Sendable {
         _ = border.send(.transformClose, object: id, insists: true) { $0.text(reason) }
         border.remove(id)
         dropEvents()
+        release()
         Unmanaged.passUnretained(self).release()
     }
 
@@ -237,6 +294,18 @@ final class TransformProxy: BorderObject, @unchecked Sendable {
         case .transformReady:
             _ = border.send(.transformPump, object: id, insists: true) { _ in }
             return
+        case .transformStill:
+            let bytes = try reader.raw()
+            try reader.end()
+            let jpeg = sluice_bytes(
+                data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), size: UInt64(bytes.count))
+            _ = services.transform?.pointee.set_still?(services.host, handle, jpeg)
+            return
+        case .transformReport:
+            let text = try reader.text()
+            try reader.end()
+            _ = services.transform?.pointee.set_report?(services.host, handle, text)
+            return
         case .transformFailed:
             let (code, reason) = (try reader.i32(), try reader.string(limit: 480))
             fail(code < 0 ? code : SLUICE_E_FAILED, reason)
@@ -275,6 +344,10 @@ final class TransformProxy: BorderObject, @unchecked Sendable {
     }
 
     func processDied(_ reason: String) { fail(SLUICE_E_BACKEND, "the plugin's process died: \(reason)") }
-    func processIsBack() {}
+
+    func processIsBack() {
+        if failure == nil, !awaited.isEmpty { tellAwaited() }
+    }
+
     func processGivenUp(_ reason: String) { fail(SLUICE_E_BACKEND, reason) }
 }

@@ -128,7 +128,10 @@ typedef struct sluice_module {
     uint32_t interface_count;
     uint32_t flags; /* none yet, 0 */
     sluice_text config_schema;     /* JSON schema (type, properties, required, enum, minimum, maximum, items, default, description)
-                                      of the manifest's [config]; empty: the plugin takes none */
+                                      of the manifest's [config]; empty: the plugin takes none. writeOnly: true: a secret, shown nowhere.
+                                      format: "plugin-file" (a file below the plugin's data folder) or "egress" (an address whose origin
+                                      has to be granted); x-connect-port: the port of an address that names none, which
+                                      [permissions] connect has to grant. sluice check looks at these */
     sluice_text app_config_schema; /* the same for [app.NAME.ID] in the server's configuration */
 
     /*

@@ -51,7 +51,10 @@ typedef struct sluice_net_service {
     int32_t (*set_timer)(const sluice_host *host, sluice_handle connection, uint64_t deadline_ns);
     /* [lane] Stops or resumes reading from the socket. */
     int32_t (*pause)(const sluice_host *host, sluice_handle connection, uint32_t paused);
-    /* [any] Words for listings: what the session is about ("client" → "ffmpeg"). At most 16 keys; never secrets. */
+    /*
+     * [any] Words for listings: what the session is about ("client" → "ffmpeg"). At most 16 keys; never secrets. "plays" → "avc1 hvc1 mp4a":
+     * the codecs that its peer plays, where these are others than the manifest's `plays`; who can't play what it asked for gets a rendition.
+     */
     int32_t (*describe)(const sluice_host *host, sluice_handle connection, const sluice_pair *pairs, uint32_t count);
 } sluice_net_service;
 

@@ -8,7 +8,8 @@
  *
  * Payloads are canonical: H.264 and HEVC as NAL units with 4-byte lengths, parameter sets only in the track, SEI in the data; AAC,
  * Opus, FLAC, MP3, AC-3 raw frames; VP8, VP9 raw frames; AV1 temporal units of sized OBUs. Data tracks of codec 'amf0' carry one AMF0
- * data message (name and values).
+ * data message (name and values); those of codec 'amfr' the same, made by the host for what records (attributes sync_points.*): outputs to
+ * players leave them out.
  */
 #ifndef SLUICE_STREAM_H
 #define SLUICE_STREAM_H
@@ -27,7 +28,7 @@ extern "C" {
 /* Unknown time. Never 0. */
 #define SLUICE_TIME_UNKNOWN INT64_MIN
 
-/* A codec: four ASCII bytes, the first in the most significant byte: avc1 hvc1 av01 vp09 vp08 mp4a Opus fLaC .mp3 ac-3 ec-3 amf0. */
+/* A codec: four ASCII bytes, the first in the most significant byte: avc1 hvc1 av01 vp09 vp08 mp4a Opus fLaC .mp3 ac-3 ec-3 amf0 amfr. */
 #define SLUICE_FOURCC(a, b, c, d) (((uint32_t)(a) << 24) | ((uint32_t)(b) << 16) | ((uint32_t)(c) << 8) | (uint32_t)(d))
 
 /* What a decoder must know. Immutable: a change is a new epoch (set_tracks again). */

@@ -142,7 +142,14 @@ public struct FrameBacklog: ~Copyable {
         let dts = timing.dts == FrameTiming.unknown ? timing.pts : timing.dts
         guard dts != FrameTiming.unknown, !timing.flags.contains(.config), frame.bytes.count > 0,
             let index = carried.firstIndex(where: { $0.id == timing.track })
-        else { return nil }
+        else {
+            if isMessage(timing, bytes: frame.bytes.count) {
+                byteCount += frame.bytes.count
+                entries.append(Entry(timing, wallClockMs: wallClockMs, frame))
+                trim(wallClockMs)
+            }
+            return nil
+        }
         let bit: UInt32 = 1 << UInt32(truncatingIfNeeded: index)
         if timing.flags.contains(.discontinuity), arrived & bit != 0 { interrupt() }
         var closed: Int64?
@@ -156,6 +163,12 @@ public struct FrameBacklog: ~Copyable {
         entries.append(Entry(timing, wallClockMs: wallClockMs, frame))
         trim(wallClockMs)
         return closed
+    }
+
+    /// Whether it is one of the publisher's messages, of a length that is told.
+    private func isMessage(_ timing: FrameTiming, bytes: Int) -> Bool {
+        !units.isEmpty && bytes > 0 && bytes <= TimedMessage.longestPayload
+            && newest.contains { $0.id == timing.track && HLSPackager.carriesMessages($0) }
     }
 
     // MARK: What goes out

@@ -69,6 +69,12 @@ public struct OnDemandPackager: ~Copyable {
     /// Frames that are not held any more, or never were packaged of those that are.
     var firstKept: Int { backlog.takenFrames }
 
+    /// As `HLSPackager.grid`.
+    public var grid: SegmentGrid? {
+        get { packager.grid }
+        set { packager.grid = newValue }
+    }
+
     // MARK: Media
 
     /// As `HLSPackager.tracks`.
@@ -90,6 +96,7 @@ public struct OnDemandPackager: ~Copyable {
         if state != .hot, let held, add(timing, wallClockMs: wallClockMs, held), state == .cold { changes += 1 }
         guard state != .cold else { return }
         packager.frame(timing, payload: payload, wallClockMs: wallClockMs)
+        askedAt += packager.takeSkipped()
         watch()
     }
 
@@ -141,6 +148,7 @@ public struct OnDemandPackager: ~Copyable {
         if state == .cooling, !hasEnded { backlog.removeAll() }
         state = .hot
         estimate = nil
+        _ = packager.takeSkipped()
         (sequence, askedAt) = (packager.openSequence, packager.openSequence)
     }
 
@@ -269,7 +277,9 @@ extension OnDemandPackager {
         if !packager.renditions.isEmpty { (next.partMs, next.muxed) = (before.partMs, before.muxed) }
         guard next != before else { return }
         if packager.renditions.isEmpty {
+            let grid = packager.grid
             packager = HLSPackager(configuration: next)
+            packager.grid = grid
         } else {
             packager.configuration = next
         }

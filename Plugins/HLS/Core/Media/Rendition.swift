@@ -45,6 +45,10 @@ struct Rendition: Sendable {
     var measure = BandwidthMeasure()
     /// The `emsg` that goes before the first part of the segment being written; empty once it is there.
     private var event: [UInt8] = []
+    /// Messages that wait for their part, by time.
+    var events: [RenditionEvent] = []
+    /// Messages that the segment being written has.
+    var eventsTold = 0
     /// moof sequence number.
     private var fragment: UInt32 = 1
 
@@ -99,16 +103,18 @@ struct Rendition: Sendable {
     /// Says that what comes next does not continue what was.
     mutating func markDiscontinuity() {
         if hasStarted { pendingDiscontinuity = true }
+        events = []
     }
 
     /// Begins a segment at `start` unless one is open; `id3` as in `HLSConfiguration.segmentID3`.
     mutating func begin(at start: Int64, wallClockMs: Int64, id3: String = "") {
         guard open == nil else { return }
-        event =
-            id3.isEmpty
-            ? []
-            : SegmentEvent.bytes(
-                id3, sequence: nextSequence, wallClockMs: wallClockMs, start: start, timescale: timescale)
+        eventsTold = 0
+        if !id3.isEmpty {
+            event =
+                SegmentEvent.bytes(
+                    id3, sequence: nextSequence, wallClockMs: wallClockMs, start: start, timescale: timescale) + event
+        }
         open = Segment(
             sequence: nextSequence, timescale: timescale, start: start, wallClockMs: wallClockMs,
             isDiscontinuous: pendingDiscontinuity,
@@ -149,7 +155,7 @@ struct Rendition: Sendable {
         let duration = end - partStart
         guard duration > 0, open != nil else { return }
         let independent = tracks[0].hasKey
-        var bytes = event
+        var bytes = event + takeEvents(before: end)
         event = []
         bytes.reserveCapacity(bytes.count + tracks.reduce(0) { $0 + max(96, $1.fragment.byteCount()) })
         let isEmpty = tracks.allSatisfy { $0.fragment.isEmpty }
@@ -187,6 +193,16 @@ struct Rendition: Sendable {
         discontinuitySequence = discontinuity
     }
 
+    /// Goes on at a later number, where nothing is listed; `discontinuity` is the count there, and what comes needs no further one.
+    mutating func resume(at sequence: Int64, discontinuity: Int64) {
+        guard open == nil, segments.isEmpty, sequence >= nextSequence else { return }
+        if let asked = askedAt { askedAt = asked + (sequence - nextSequence) }
+        nextSequence = sequence
+        discontinuitySequence = max(discontinuitySequence, discontinuity)
+        pendingDiscontinuity = false
+        invalidate()
+    }
+
     /// The number of discontinuities up to and with the segment `sequence`, counted from the stream's beginning.
     func discontinuities(through sequence: Int64) -> Int64 {
         var count = discontinuitySequence
@@ -200,6 +216,7 @@ struct Rendition: Sendable {
         segments = []
         windowStart = 0
         open = nil
+        (event, events) = ([], [])
         hasStarted = false
         hasEnded = false
         nextSequence = sequence
@@ -239,7 +256,7 @@ extension Rendition {
         writer.bool(hasEnded)
         measure.write(to: &writer)
         writer.u32(fragment)
-        writer.run(event)
+        writer.run(event + waitingEvents)
     }
 
     init(from reader: inout BlobReader, partMs: Int, version: UInt16) throws(BlobError) {
@@ -267,7 +284,7 @@ extension Rendition {
         hasEnded = try reader.bool()
         measure = try BandwidthMeasure(from: &reader)
         fragment = try reader.u32()
-        if version >= 3 { event = try reader.run("event", limit: 2 * HLSConfiguration.longestID3) }
+        if version >= 3 { event = try reader.run("event", limit: Rendition.mostEventBytes) }
         guard isInOrder else { throw .value(field: "segments", offset: at) }
     }
 

@@ -1,6 +1,6 @@
 import Formats
 
-/// The timed ID3 tag at the start of a segment, as an `emsg` box (ISO 23009-1 §5.10.3.3, aomedia.org/emsg/ID3).
+/// Timed ID3 tags, at the start of a segment or of what the publisher says, as `emsg` boxes (ISO 23009-1 §5.10.3.3, aomedia.org/emsg/ID3).
 enum SegmentEvent {
     static let scheme = "https://aomedia.org/emsg/ID3"
 
@@ -11,6 +11,14 @@ enum SegmentEvent {
         return SegmentBoxes.eventMessage(
             scheme: scheme, timescale: UInt32(clamping: timescale), presentationTime: UInt64(clamping: start),
             id: UInt32(truncatingIfNeeded: sequence), data: tag) ?? []
+    }
+
+    /// The box for a message of the publisher: its name is the box's value, its text the tag's frame.
+    static func bytes(_ message: TimedMessage, id: UInt32, at time: Int64, timescale: Int64) -> [UInt8] {
+        guard let tag = ID3Tag([ID3Tag.Frame(id: FourCC("TEXT"), text: message.text)]).bytes() else { return [] }
+        return SegmentBoxes.eventMessage(
+            scheme: scheme, value: message.name, timescale: UInt32(clamping: timescale), presentationTime: UInt64(clamping: time),
+            id: id, data: tag) ?? []
     }
 
     private static func replacing(_ mark: String, by value: String, in text: String) -> String {

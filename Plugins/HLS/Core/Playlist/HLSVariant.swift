@@ -1,3 +1,5 @@
+import Formats
+
 /// One stream as a variant of a multivariant playlist.
 public struct HLSVariant: Sendable, Equatable {
     /// One audio rendition beside the variant's video.
@@ -10,7 +12,15 @@ public struct HLSVariant: Sendable, Equatable {
         public var language: String
         /// 0 = unknown.
         public var channels: UInt32
+        /// What a decoder is told: two that differ here are not one sound.
+        var description: TrackDescription
+
+        /// The same sound as another's, if both are on one line of time.
+        func sounds(as other: Audio) -> Bool { name == other.name && description == other.description }
     }
+
+    /// The source that this is, or is made of; empty: none that others could have in common.
+    public var source = ""
 
     /// Of its main playlist, relative to the multivariant playlist.
     public var uri: String

@@ -27,10 +27,18 @@ struct MediaPlaylist {
         if rendition.hasEnded {
             out.text("#EXT-X-ENDLIST\n")
         } else {
+            // The hinted part is the next segment's first: a player that counts it to the segments before finds the count changed later.
+            if isNextDiscontinuous { out.text("#EXT-X-DISCONTINUITY\n") }
             out.text("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"")
             name(prefix, "p", rendition.nextPart, ".m4s\"\n", into: &out)
         }
         return out.bytes
+    }
+
+    /// Whether the segment that has no part yet begins with a discontinuity.
+    private var isNextDiscontinuous: Bool {
+        guard let open = rendition.open else { return rendition.pendingDiscontinuity }
+        return open.parts.isEmpty && open.isDiscontinuous
     }
 
     private func header(_ out: inout PlaylistWriter) {

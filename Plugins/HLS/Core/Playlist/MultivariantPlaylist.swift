@@ -1,20 +1,51 @@
 /// Writes multivariant playlists: of one stream, or of a group of streams with a variant each (draft-pantos-hls-rfc8216bis
 /// §4.4.6).
 public enum MultivariantPlaylist {
-    /// The playlist's text. The order of `variants` is kept; players begin with the first.
-    public static func text(variants: [HLSVariant]) -> String {
+    /// The bit rate that players begin with: of the variants up to it the largest is listed first. Apple's rules ask for the one of
+    /// 2000 kbit/s (1.32), which with its sound and its peaks is a little more.
+    static let firstBandwidth: Int64 = 2_500_000
+
+    /// The playlist's text. Players begin with the first: of several variants the one that `firstBandwidth` chooses. The others keep their order.
+    /// Variants of one source with the same sound have it in common: it is listed once, and of the first that has it.
+    public static func text(variants found: [HLSVariant]) -> String {
+        let variants = ordered(found)
+        let groups = audioGroups(found, variants)
         var out = "#EXTM3U\n#EXT-X-VERSION:6\n"
         if !variants.isEmpty, variants.allSatisfy(\.startsIndependent) { out += "#EXT-X-INDEPENDENT-SEGMENTS\n" }
-        for (index, variant) in variants.enumerated() where !variant.audio.isEmpty {
-            for (place, audio) in variant.audio.enumerated() {
-                out += media(audio, group: group(index), isDefault: place == 0)
-            }
+        for (index, audio) in groups.renditions.enumerated() {
+            for (place, rendition) in audio.enumerated() { out += media(rendition, group: group(index), isDefault: place == 0) }
         }
-        for (index, variant) in variants.enumerated() {
-            out += streamInfo(variant, group: variant.audio.isEmpty ? nil : group(index))
+        let isWide = variants.contains { !$0.videoRange.isEmpty && $0.videoRange != "SDR" }
+        for (variant, place) in zip(variants, groups.places) {
+            out += streamInfo(variant, group: place.map(group), withRange: isWide)
             out += variant.uri + "\n"
         }
         return out
+    }
+
+    private static func ordered(_ variants: [HLSVariant]) -> [HLSVariant] {
+        guard variants.count > 1 else { return variants }
+        let within = variants.indices.filter { variants[$0].averageBandwidth <= firstBandwidth }
+        let first =
+            within.max { variants[$0].averageBandwidth < variants[$1].averageBandwidth }
+            ?? variants.indices.min { variants[$0].averageBandwidth < variants[$1].averageBandwidth } ?? 0
+        return [variants[first]] + variants.indices.filter { $0 != first }.map { variants[$0] }
+    }
+
+    /// The groups of audio renditions, each once, and which of them each variant has; `found` in their first order, the source's first.
+    private static func audioGroups(
+        _ found: [HLSVariant], _ variants: [HLSVariant]
+    ) -> (renditions: [[HLSVariant.Audio]], places: [Int?]) {
+        var owners: [HLSVariant] = []
+        func place(_ variant: HLSVariant) -> Int? {
+            owners.firstIndex { owner in
+                guard owner.uri != variant.uri else { return true }
+                return !variant.source.isEmpty && owner.source == variant.source && owner.audio.count == variant.audio.count
+                    && zip(owner.audio, variant.audio).allSatisfy { $0.sounds(as: $1) }
+            }
+        }
+        for variant in found where !variant.audio.isEmpty && place(variant) == nil { owners.append(variant) }
+        return (owners.map(\.audio), variants.map { $0.audio.isEmpty ? nil : place($0) })
     }
 
     private static func group(_ index: Int) -> String { index == 0 ? "audio" : "audio\(index + 1)" }
@@ -27,7 +58,7 @@ public enum MultivariantPlaylist {
         return line + ",URI=\"\(quotable(audio.uri))\"\n"
     }
 
-    private static func streamInfo(_ variant: HLSVariant, group: String?) -> String {
+    private static func streamInfo(_ variant: HLSVariant, group: String?, withRange: Bool) -> String {
         var line =
             "#EXT-X-STREAM-INF:BANDWIDTH=\(max(1, variant.bandwidth)),AVERAGE-BANDWIDTH=\(max(1, variant.averageBandwidth))"
         if !variant.codecs.isEmpty { line += ",CODECS=\"\(variant.codecs.map(quotable).joined(separator: ","))\"" }
@@ -35,7 +66,7 @@ public enum MultivariantPlaylist {
         if variant.frameRateMilli > 0 {
             line += ",FRAME-RATE=" + PlaylistWriter.string { $0.fixed(variant.frameRateMilli, decimals: 3) }
         }
-        if !variant.videoRange.isEmpty, variant.videoRange != "SDR" { line += ",VIDEO-RANGE=\(variant.videoRange)" }
+        if withRange, !variant.videoRange.isEmpty { line += ",VIDEO-RANGE=\(variant.videoRange)" }
         if let group { line += ",AUDIO=\"\(group)\"" }
         return line + "\n"
     }

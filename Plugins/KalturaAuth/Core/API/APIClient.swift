@@ -41,9 +41,7 @@ public final class APIClient: Sendable {
                 await transport.pause(milliseconds: milliseconds)
                 step = conversation.withLock { $0.next(&run, now: transport.now) }
             case .needsSession:
-                guard let secret = await transport.secret() else { return .failure(.session("admin_secret_file cannot be read")) }
-                let failure = conversation.withLock { $0.renew(secret, now: transport.now, wall: transport.wall) }
-                if let failure { return .failure(failure) }
+                if let failure = await session(before: run.deadline) { return .failure(failure) }
                 step = conversation.withLock { $0.next(&run, now: transport.now) }
             case .send(let request, let milliseconds):
                 let outcome = await transport.send(request, milliseconds: milliseconds)
@@ -51,5 +49,20 @@ public final class APIClient: Sendable {
                 step = conversation.withLock { $0.received(&run, outcome, now: transport.now, random: random) }
             }
         }
+    }
+
+    /// Makes a session or asks for one; nil: it is there.
+    private func session(before deadline: UInt64) async -> APIFailure? {
+        guard let secret = await transport.secret(), !secret.isEmpty else {
+            conversation.withLock { $0.startingUntil = nil }
+            return .session("no session can be made: the secret is empty or cannot be read")
+        }
+        guard let request = conversation.withLock({ $0.sessionRequest(secret) }) else {
+            return conversation.withLock { $0.renew(secret, now: transport.now, wall: transport.wall) }
+        }
+        let limit = conversation.withLock { $0.settings.timeoutMilliseconds }
+        let now = transport.now
+        let outcome = await transport.send(request, milliseconds: min(limit, deadline > now ? deadline &- now : 1))
+        return conversation.withLock { $0.started(outcome, now: transport.now) }
     }
 }

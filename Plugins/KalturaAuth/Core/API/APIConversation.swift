@@ -30,18 +30,20 @@ public struct APIConversation: Sendable {
     public enum Step: Sendable {
         /// Send this, within so many milliseconds, then `received`.
         case send(APIRequest, milliseconds: UInt64)
-        /// Call `renew` with the secret, then `next`.
+        /// Get one with the secret, by `renew` or as `sessionRequest` says, then `next`.
         case needsSession
         /// Wait so many milliseconds, then `next`.
         case pause(UInt64)
         case done(Outcome)
     }
 
-    private var settings = APISettings()
-    private var partner: Int32 = BroadcastAddress.unknownPartner
-    private var clientTag = ""
-    private var keeper = SessionKeeper()
-    private var breaker = CircuitBreaker()
+    private(set) var settings = APISettings()
+    private(set) var partner: Int32 = BroadcastAddress.unknownPartner
+    private(set) var clientTag = ""
+    var keeper = SessionKeeper()
+    var breaker = CircuitBreaker()
+    /// Somebody asks the back end for a session until then at most; milliseconds.
+    var startingUntil: UInt64?
 
     public init() {}
 
@@ -52,13 +54,20 @@ public struct APIConversation: Sendable {
         self.clientTag = clientTag
         keeper.forget()
         breaker = CircuitBreaker()
+        startingUntil = nil
     }
 
     /// What to do for a call now.
     public mutating func next(_ run: inout Run, now: UInt64) -> Step {
         guard now &+ Self.shortest <= run.deadline else { return .done(.failure(.late)) }
-        guard let session = keeper.current(now) else { return .needsSession }
         let milliseconds = min(settings.timeoutMilliseconds, run.deadline &- now)
+        guard let session = keeper.current(now) else {
+            guard settings.ksSource == .api else { return .needsSession }
+            if let startingUntil, now < startingUntil { return .pause(Self.sessionPause) }
+            guard breaker.mayAsk(now, patience: milliseconds &+ 1000) else { return .done(.failure(.circuitOpen)) }
+            startingUntil = now &+ milliseconds &+ 1000
+            return .needsSession
+        }
         guard breaker.mayAsk(now, patience: milliseconds &+ 1000) else { return .done(.failure(.circuitOpen)) }
         run.session = keeper.number
         return .send(run.call.request(settings, session: session, clientTag: clientTag), milliseconds: milliseconds)
@@ -114,7 +123,7 @@ public struct APIConversation: Sendable {
         default: return .done(.failure(.error(error)))
         }
         run.hasRenewed = true
-        return .needsSession
+        return next(&run, now: now)
     }
 }
 

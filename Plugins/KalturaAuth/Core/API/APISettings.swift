@@ -8,6 +8,8 @@ public struct APISettings: Hashable, Sendable {
     public var secretFile = ""
     /// `api_timeout_ms`: of one call, whole.
     public var timeoutMilliseconds: UInt64 = 8000
+    /// `ks_source`: who makes sessions.
+    public var ksSource = SessionSource.local
     /// `ks_version`.
     public var ksVersion = 2
     /// `ks_expiry_s`: the life of a session.
@@ -24,6 +26,9 @@ public struct APISettings: Hashable, Sendable {
     public var statusSeconds: Int64 = 300
     /// `alerts`: tell the back end of refused connections.
     public var alerts = true
+
+    /// Signed here with the secret, or had from the back end's `session.start`, which is sent it.
+    public enum SessionSource: String, Hashable, Sendable, CaseIterable { case local, api }
 
     /// When a stream can be watched.
     public enum PlayableAfter: Hashable, Sendable {

@@ -6,6 +6,7 @@ extension Configuration {
         api.secret = Secret(try reader.string("admin_secret") ?? "")
         api.secretFile = try reader.string("admin_secret_file") ?? ""
         if let value = try reader.integer("api_timeout_ms", 500...60_000) { api.timeoutMilliseconds = UInt64(clamping: value) }
+        api.ksSource = try reader.choice("ks_source") ?? api.ksSource
         api.ksVersion = Int(clamping: try reader.integer("ks_version", 1...2) ?? Int64(api.ksVersion))
         api.ksSeconds = try reader.integer("ks_expiry_s", 60...31_536_000) ?? api.ksSeconds
         api.ksPrivileges = try reader.string("ks_privileges") ?? api.ksPrivileges

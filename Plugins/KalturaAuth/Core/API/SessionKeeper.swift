@@ -1,4 +1,4 @@
-/// The one session that all calls share (SPEC §7.1): signed here, renewed before its end, and once when the back end refuses it.
+/// The one session that all calls share (SPEC §7.1): signed here or had from the back end, renewed before its end, and once when the back end refuses it.
 ///
 /// Times: `now` milliseconds that never go back, `wall` unix seconds.
 struct SessionKeeper {
@@ -26,10 +26,15 @@ struct SessionKeeper {
             ? session.version1(secret, random: random.prefix(4).reduce(into: "") { $0 += "\($1)" })
             : session.version2(secret, random: random)
         guard let made else { return false }
+        take(made, seconds: settings.ksSeconds, now: now)
+        return true
+    }
+
+    /// There is another, which lives so long.
+    mutating func take(_ made: KS, seconds: Int64, now: UInt64) {
         ks = made
         number &+= 1
-        renewAt = now &+ UInt64(clamping: settings.ksSeconds) &* 900
-        return true
+        renewAt = now &+ UInt64(clamping: seconds) &* 900
     }
 
     /// The back end says that session `used` is over. Another takes its place, unless one has already.

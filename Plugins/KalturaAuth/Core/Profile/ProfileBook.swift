@@ -26,6 +26,10 @@ public struct ProfileBook: Sendable {
     }
 
     private var held: [StreamKey: Held] = [:]
+    /// Who was refused a moment ago, and until when that holds.
+    private var refused: [StreamKey: (refusal: Refusal, until: UInt64)] = [:]
+    /// Milliseconds that NO_PROFILE holds for a stream that asks again.
+    static let refusalHolds: UInt64 = 2_000
     /// Milliseconds that a good answer is kept beyond its broadcast.
     public var grace: UInt64 = 600_000
 
@@ -33,6 +37,7 @@ public struct ProfileBook: Sendable {
 
     /// What holds for a stream that is published; nil: ask.
     public func current(_ key: StreamKey, now: UInt64) -> Result<String, Refusal>? {
+        if let refused = refused[key], now < refused.until { return .failure(refused.refusal) }
         guard let one = held[key], one.isCurrent, one.isLive || now < one.until else { return nil }
         return one.answer
     }
@@ -58,9 +63,14 @@ public struct ProfileBook: Sendable {
                 return isLive ? .success(nil) : .failure(Refusal(.noProfile, detail: "no profile: \(why)"))
             }
         }
-        // A stream that is not let in is asked for anew each time.
+        refused[key] = nil
+        // A stream that is not let in is asked for anew, but not each time.
         guard (try? result.get()) != nil || isLive else {
             held[key] = nil
+            if case .refused(let refusal) = answer {
+                if refused.count >= Self.capacity { refused = refused.filter { now < $0.value.until } }
+                if refused.count < Self.capacity { refused[key] = (refusal, now &+ Self.refusalHolds) }
+            }
             return result.map { $0 }
         }
         makeRoom(now)

@@ -8,6 +8,9 @@ public struct RTMPLogMuxer: Sendable {
     /// Ids that frames can have: the host's end at 63.
     private static let mostTracks = 64
 
+    /// The codec of data tracks that players are shown; what is for recordings has another.
+    private static let messages = FourCC("amf0")
+
     /// The message stream id in all records; another than `RTMPMuxer.streamID` is put in afterwards.
     public let streamID: UInt32
     /// The record that `append` wrote last; its memory is used again by the next.
@@ -40,7 +43,9 @@ public struct RTMPLogMuxer: Sendable {
         muxer.setTracks(new.filter { $0.kind != .data })
         hasVideo = new.contains { $0.kind == .video }
         clocks = Array(repeating: nil, count: Self.mostTracks)
-        for track in new where track.id < UInt32(Self.mostTracks) { clocks[Int(track.id)] = (track.kind, track.timescale) }
+        for track in new where track.id < UInt32(Self.mostTracks) && (track.kind != .data || track.codec == Self.messages) {
+            clocks[Int(track.id)] = (track.kind, track.timescale)
+        }
         lastPrefix = nil
     }
 

@@ -24,6 +24,13 @@ public struct RTMPCapabilities: Sendable, Equatable {
     /// True when the peer said anything about FourCC codecs.
     public var isEnhanced: Bool { !fourCcList.isEmpty || !video.isEmpty || !audio.isEmpty }
 
+    /// What a player of Enhanced RTMP plays: what every player does, and what it said. Empty: it said nothing.
+    public var plays: [FourCC] {
+        guard isEnhanced else { return [] }
+        let known: [FourCC] = [.hvc1, .av01, .vp09, .vp08, .vvc1, .opus, .flac, .ac3, .ec3]
+        return [.avc1, .mp4a, .mp3] + known.filter(takes)
+    }
+
     /// True when a player said that it can take `codec`.
     public func takes(_ codec: FourCC) -> Bool {
         let name = String(decoding: codec.bytes, as: UTF8.self)

@@ -4,8 +4,9 @@
  *
  * One transform is opened per stream and step ([[app.NAME.step]] in the configuration). All its calls come on the lane of its input
  * stream, one after the other. Its outputs are streams of the host's: output "720p" of a step on the stream APP/STREAM is published as
- * APP/STREAM_720p, with the input's attributes and the attribute group = STREAM (the input's own group, when it has one). Times go
- * through: what is handed out keeps the input's timeline, so that outputs stay aligned with each other and with their input.
+ * APP/STREAM_720p, with the input's attributes, the attribute group = STREAM (the input's own group, when it has one) and the attribute
+ * rendition_of = STREAM. Times go through: what is handed out keeps the input's timeline, so that outputs stay aligned with each other and
+ * with their input; sinks know by rendition_of that they are.
  *
  * The order of calls: open · negotiate · send … · flush · negotiate · send … · flush · close. After each of them, and whenever the
  * transform says `ready`, the host calls `receive` until there is nothing.
@@ -24,6 +25,14 @@ extern "C" {
 /* Nothing wrong, and nothing more to come: `receive` after `flush`. */
 #define SLUICE_TRANSFORM_END 2
 
+/* What one output of the app declares that its players play: `plays` of its manifest. One that declares nothing is not listed. */
+typedef struct sluice_transform_player {
+    uint32_t struct_size;
+    uint32_t codec_count;
+    sluice_text output;     /* the output plugin's id */
+    const uint32_t *codecs; /* SLUICE_FOURCC, at least one */
+} sluice_transform_player;
+
 /* What a transform is opened for, borrowed until open returns. */
 typedef struct sluice_transform_open {
     uint32_t struct_size;
@@ -34,6 +43,9 @@ typedef struct sluice_transform_open {
     sluice_text step;          /* `as` of the configuration */
     sluice_text settings_json; /* the step's further keys, checked against step_schema, defaults filled in */
     const sluice_pair *attributes; /* of the input stream, now */
+    const sluice_transform_player *players; /* of the app's outputs */
+    uint32_t player_stride;
+    uint32_t player_count;
 } sluice_transform_open;
 
 /* One stream that comes out. */
@@ -92,6 +104,16 @@ typedef struct sluice_transform_service {
                            uint32_t count, sluice_error *error);
     /* [any] There is something to receive, or room again: the host calls `receive`, and offers what it kept. */
     int32_t (*ready)(const sluice_host *host, sluice_handle transform);
+    /*
+     * [any] A still picture of the input stream as it is now, at most 1 MiB, copied: the host shows the last one at
+     * /APP/STREAM/thumbnail.jpg while the stream is on air. SLUICE_E_LIMIT: it is larger; SLUICE_E_INVALID: it is not a JPEG.
+     */
+    int32_t (*set_still)(const sluice_host *host, sluice_handle transform, sluice_bytes jpeg);
+    /*
+     * [any] What the transform wants the operator to see of itself: a JSON object of at most 16 KiB, copied, shown as the step's
+     * `report` in `sluice stream show` and the API. SLUICE_E_LIMIT, SLUICE_E_INVALID: it is larger, or no object.
+     */
+    int32_t (*set_report)(const sluice_host *host, sluice_handle transform, sluice_text json);
 } sluice_transform_service;
 
 #ifdef __cplusplus
