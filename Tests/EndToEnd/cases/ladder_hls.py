@@ -59,7 +59,6 @@ def shown(house, init, address):
 
 @case(seconds=120)
 def variants_are_cut_alike_and_hls_js_goes_from_one_to_another(house):
-    script = os.environ.get("SLUICE_HLSJS")
     with house.own_server(APPS, plugins=with_transcoder(house, "ladder-hls.d")) as server:
         with media.Publisher(server.url("rtmp", "live/t"), house.path("ladder-hls.log")):
             server.wait_on_air("live/t_64p")
@@ -81,9 +80,9 @@ def variants_are_cut_alike_and_hls_js_goes_from_one_to_another(house):
             times = [shown(house, init, found[number][2]) for found, init, _, _ in lists]
             assert len(times[0]) >= 25, times
             equal(times[1:], times[:1] * 2, "when the pictures of segment %d are shown" % number)
-            if not script:
+            if not browser.HLSJS:
                 return
-            seen = browser.hls_js_levels(index, script, switches=4, every=1)
+            seen = browser.hls_js_levels(index, browser.HLSJS, switches=4, every=1)
             print("hls.js: sizes %(sizes)s, dropped %(dropped)d of %(total)d, %(waits)d waits, longest step of media %(hole).3f s, longest time "
                   "without a picture %(standstill).3f s, errors %(errors)s" % seen)
             assert len(seen["sizes"]) >= 4 and len(set(map(tuple, seen["sizes"]))) == 3, seen["sizes"]

@@ -113,8 +113,8 @@ LEVELS = """() => { const q = document.querySelector('video').getVideoPlaybackQu
 def hls_js_levels(url, file, switches=6, every=2.5, seconds=60, meanwhile=None):
     """Plays by the hls.js in this file and, once pictures come, asks for another of the playlist's levels each `every` seconds.
 
-    Returns what was seen from the first picture on: `sizes` in their order, `hole` (the longest step between the media times of pictures shown one
-    after the other, s), `standstill` (the longest time without a new picture, s), `back` (steps backwards), waits, dropped and total pictures.
+    Returns what was seen from the first picture on: `sizes` in their order, `hole` (by how much the media times of two pictures shown one after the
+    other are at most further apart than they were shown, s), `standstill` (the longest time without a new picture, s), `back` (steps backwards), waits, dropped and total pictures.
     """
     origin = "/".join(url.split("/")[:3])
     with open(file) as script:
@@ -151,6 +151,6 @@ def hls_js_levels(url, file, switches=6, every=2.5, seconds=60, meanwhile=None):
         if sizes[-1:] != [(width, height)]:
             sizes.append((width, height))
     steps = [(after[0] - before[0], after[1] - before[1]) for before, after in zip(frames, frames[1:])]
-    state.update(sizes=sizes, shown=len(frames), hole=max(step for _, step in steps), back=sum(step < 0 for _, step in steps),
+    state.update(sizes=sizes, shown=len(frames), hole=max(media - shown / 1000 for shown, media in steps), back=sum(step < 0 for _, step in steps),
                  standstill=max(step for step, _ in steps) / 1000)
     return state
