@@ -817,6 +817,17 @@ pub struct sluice_transform_player {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct sluice_transform_resume {
+    pub struct_size: u32,
+    pub track: u32,
+    pub timescale: u32,
+    pub reserved: u32,
+    pub pts: i64,
+    pub label: sluice_text,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct sluice_transform_open {
     pub struct_size: u32,
     pub attribute_count: u32,
@@ -829,6 +840,9 @@ pub struct sluice_transform_open {
     pub players: *const sluice_transform_player,
     pub player_stride: u32,
     pub player_count: u32,
+    pub resumes: *const sluice_transform_resume,
+    pub resume_stride: u32,
+    pub resume_count: u32,
 }
 
 #[repr(C)]

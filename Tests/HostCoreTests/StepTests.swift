@@ -152,11 +152,51 @@ import Testing
         #expect(
             eventually {
                 let step = host.stream("x")?.steps.running.first
-                return step?.failuresInAll == 1 && step?.current != nil
+                return step?.failuresInAll == 2 && step?.current != nil
             })
         publisher.send("FRAME 200 1 8\n")
         #expect(input.line() == "200:8" && copy.line() == "200:8!")
-        #expect(host.stream("x")?.steps.running.first?.failuresInAll == 1)
+        #expect(host.stream("x")?.steps.running.first?.failuresInAll == 2)
+    }
+
+    /// What was inside the one that failed comes out of the next: from the input's last key frame on, without what was given before.
+    @Test func whatWasInsideAFailedTransformComesOutOfTheNext() throws {
+        let host = try host(Self.thin + "delay = 2\nfail_after = 5\nresumes = 1\n")
+        let publisher = try publisher(host)
+        publisher.send("FRAME 0 1 10\n")
+        publisher.send((1...4).map { "FRAME \($0 * 40) 0 \(10 + $0)\n" }.joined())
+        #expect(waitFor("x_copy", host))
+        let (copy, keys) = (try player(host, "x_copy"), try player(host, "x_keys"))
+        for line in ["BEGIN", "0:10", "40:11", "80:12"] { #expect(copy.line() == line) }
+        #expect(keys.line() == "BEGIN" && keys.line() == "0:10")
+        publisher.send("FRAME 200 0 15\nFRAME 240 0 16\nFRAME 280 0 17\n")
+        #expect(copy.line() == "120:13!", "a discontinuity, no hole")
+        for line in ["160:14", "200:15"] { #expect(copy.line() == line) }
+        publisher.send("FRAME 320 1 18\nFRAME 360 0 19\nFRAME 400 0 20\n")
+        for line in ["240:16", "280:17", "320:18"] { #expect(copy.line() == line) }
+        #expect(keys.line() == "120:13!" && keys.line() == "320:18")
+        let step = try host.get("/api/v1/streams/live/x")["steps"]?.arrayValue?.first
+        #expect(step?["report"]?["copy 0"]?.intValue == 80 && step?["report"]?["keys 0"]?.intValue == 0)
+        #expect(step?["failures"]?.intValue == 1)
+    }
+
+    /// What the input holds is given once more and no oftener: it may be what ends the transform.
+    @Test func whatEndsATransformIsNotGivenToItForEver() throws {
+        let host = try host(Self.thin + "fail_after = 3\n")
+        let publisher = try publisher(host)
+        publisher.send("FRAME 0 1 10\n")
+        let copy = try player(host, "x_copy")
+        #expect(copy.line() == "BEGIN" && copy.line() == "0:10")
+        for time in [40, 80] {
+            publisher.send("FRAME \(time) 0 5\n")
+            #expect(copy.line() == "\(time):5")
+        }
+        publisher.send("FRAME 120 0 5\nFRAME 160 0 5\n")
+        let run = host.stream("x")?.steps.running.first
+        #expect(eventually { run?.failuresInAll == 2 && run?.current != nil })
+        publisher.send("FRAME 200 1 8\n")
+        #expect(copy.line() == "200:8!")
+        #expect(run?.failuresInAll == 2)
     }
 
     @Test func tracksThatItDoesNotTakeAreTold() throws {

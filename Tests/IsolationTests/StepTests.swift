@@ -48,7 +48,10 @@ import Testing
             self.handle = handle
         }
 
-        func open(_ settings: String = "{}", players: [sluice_transform_player] = [], name: String = "name") -> Int32 {
+        func open(
+            _ settings: String = "{}", players: [sluice_transform_player] = [], resumes: [sluice_transform_resume] = [],
+            name: String = "name"
+        ) -> Int32 {
             media.lane.sync {
                 sluice_text.with(settings) { settings in
                     sluice_text.with(name) { name in
@@ -60,6 +63,12 @@ import Testing
                         raw.players = UnsafePointer(list.baseAddress)
                         raw.player_stride = UInt32(MemoryLayout<sluice_transform_player>.stride)
                         raw.player_count = UInt32(players.count)
+                        let times = UnsafeMutableBufferPointer<sluice_transform_resume>.allocate(capacity: resumes.count)
+                        defer { times.deallocate() }
+                        _ = times.initialize(from: resumes)
+                        raw.resumes = UnsafePointer(times.baseAddress)
+                        raw.resume_stride = UInt32(MemoryLayout<sluice_transform_resume>.stride)
+                        raw.resume_count = UInt32(resumes.count)
                         (raw.transform, raw.app, raw.name, raw.step, raw.settings_json) = (handle, name, name, name, settings)
                         return table?.open?(media.hosted.instance, &raw, &pointer, nil) ?? SLUICE_E_UNSUPPORTED
                     }
@@ -163,6 +172,23 @@ import Testing
         #expect(transform.negotiate() == SLUICE_OK)
         #expect(eventually { media.host.told.withLock { $0.stills[7] } == [0xFF, 0xD8, 0x78, 0xFF, 0xD9] })
         #expect(eventually { media.host.told.withLock { $0.reports[7] } == "{\"speed\":2}" })
+        transform.close()
+    }
+
+    @Test func fromWhereItGoesOnGoesIn() throws {
+        let media = try Hosted("thin")
+        let transform = Transform(media, 7)
+        let status = sluice_text.with("copy") { copy in
+            let resumes = [(UInt32(3), Int64(-40)), (4, .max)].map { track, pts in
+                sluice_transform_resume(
+                    struct_size: UInt32(MemoryLayout<sluice_transform_resume>.size), track: track, timescale: 1000, reserved: 0,
+                    pts: pts, label: copy)
+            }
+            return transform.open("{\"resumes\":1}", resumes: resumes)
+        }
+        #expect(status == SLUICE_OK)
+        #expect(
+            eventually { media.host.told.withLock { $0.reports[7] } == "{\"copy 3\":-40,\"copy 4\":9223372036854775807}" })
         transform.close()
     }
 

@@ -102,4 +102,19 @@ import Testing
             #expect("\(error)" == "no encoder: h264_of_no_machine is not known")
         }
     }
+
+    /// Behind what another engine gave, which died: pictures before are decoded only, what follows begins with a key frame in all rungs.
+    @Test(arguments: [600, 1000, -80_000, 200_000] as [Int64]) func itGoesOnBehindWhatWasGiven(given: Int64) throws {
+        let engine = try TestMedia.engine()
+        engine.begin(behind: given)
+        let times = try LadderChangeTests.run(engine) { _, _ in }
+        // A time so far ahead is another clock's.
+        let begin = given == 200_000 ? 0 : given
+        for rung in ["a 200", "b 100"] {
+            #expect(times[rung]?.sorted() == LadderChangeTests.times.filter { $0 > begin || begin == 0 })
+        }
+        let first = LadderChangeTests.times.first { $0 > begin || begin == 0 }
+        #expect(times["keys of a"] == Set([first ?? 0, 1000, 2000]).filter { $0 > begin || begin == 0 }.sorted())
+        #expect(times["keys of b"] == times["keys of a"])
+    }
 }

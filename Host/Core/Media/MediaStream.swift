@@ -170,6 +170,12 @@ public final class MediaStream {
         if withRing, ring.count > 0 { ring.withFrames { subscriber.frames($0) } }
     }
 
+    /// The frames from the last key frame on, which all subscribers have been given, once more. None: nothing is called.
+    public func withRing(_ body: (UnsafeBufferPointer<sluice_frame>) -> Void) {
+        deliver()
+        if ring.count > 0 { ring.withFrames(body) }
+    }
+
     public func unsubscribe(_ subscriber: any StreamSubscriber) {
         subscribers.removeAll { $0 === subscriber }
     }

@@ -31,6 +31,8 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
     private var awaitsStart = false
     /// What comes out next does not continue what came.
     private var isBreakDue = false
+    /// What the input holds since its last key frame has gone in a second time.
+    private var isRepeated = false
     /// Not with these tracks.
     private var isUnsupported = false
     private var isClosed = false
@@ -56,8 +58,10 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         retry?.cancel()
         retry = nil
         guard !isClosed, current == nil, let tracks, !isUnsupported else { return }
+        // What was on air goes on from where it is, by what the input holds since its last key frame: once, since that may be what ended it.
+        let isResumed = isBreakDue && !isRepeated && outputs.contains { $0.publication != nil }
         let made: TransformInstance
-        switch make(tracks, discontinuity: isBreakDue) {
+        switch make(tracks, discontinuity: isBreakDue, resumes: isResumed ? outputs : []) {
         case .success(let instance): made = instance
         case .failure(let failure): return failed(failure.text, failure.code)
         }
@@ -66,7 +70,17 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         isBreakDue = isBreakDue || outputs.contains { $0.publication != nil }
         current = made
         backoff.begins(at: server.now)
-        pump(made)
+        if isResumed { repeatRing() }
+        if current === made { pump(made) }
+    }
+
+    private func repeatRing() {
+        for output in outputs { output.mayRepeat() }
+        stream.media.withRing { frames in
+            awaitsStart = false
+            isRepeated = true
+            offer(frames[...])
+        }
     }
 
     private struct Failure: Error {
@@ -74,12 +88,15 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         var code = SLUICE_E_FAILED
     }
 
-    private func make(_ tracks: TrackSet, discontinuity: Bool) -> Result<TransformInstance, Failure> {
+    private func make(
+        _ tracks: TrackSet, discontinuity: Bool, resumes: [StepOutput] = []
+    ) -> Result<TransformInstance, Failure> {
         guard let generation = server.registry.active(configuration.use),
             let table: UnsafePointer<sluice_transform_interface> = generation.interface(SLUICE_INTERFACE_TRANSFORM)
         else { return .failure(Failure(text: "the plugin \(configuration.use) is not in service", code: SLUICE_E_NOT_FOUND)) }
         let instance = TransformInstance(generation, table, run: self)
-        if let why = instance.open(self, settings: server.stepSettings(stream.key.app.text, configuration)) {
+        let settings = server.stepSettings(stream.key.app.text, configuration)
+        if let why = instance.open(self, settings: settings, resumes: resumes) {
             generation.failed(why.code, "a transform was refused: \(why.text)")
             return .failure(Failure(text: why.text, code: why.code))
         }
@@ -258,6 +275,8 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
         self.tracks = tracks
         videoTracks = Set(tracks.tracks.lazy.filter(\.isVideo).map(\.id))
         clock = nil
+        isRepeated = false
+        for output in outputs { output.forget() }
         finishLeaving()
         if isUnsupported {
             isUnsupported = false
@@ -285,6 +304,7 @@ final class StepRun: StreamSubscriber, @unchecked Sendable {
             clock = (Timeline.nanoseconds(last.pts, scale), last.wall_us)
         }
         var rest = frames[...]
+        if isRepeated, frames.contains(where: isStart) { isRepeated = false }
         if next != nil || awaitsStart {
             guard let start = frames.firstIndex(where: isStart) else { return awaitsStart ? () : offer(frames[...]) }
             let isDue = next.map { awaitsStart || isMade($0) } ?? false

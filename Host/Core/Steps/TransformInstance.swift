@@ -63,7 +63,8 @@ final class TransformInstance: @unchecked Sendable {
     // MARK: Calls
 
     /// Opens the plugin's transform. Nil, or why not.
-    func open(_ run: StepRun, settings: String) -> (text: String, code: Int32)? {
+    /// - Parameter resumes: what a transform that failed made of the same tracks.
+    func open(_ run: StepRun, settings: String, resumes: [StepOutput]) -> (text: String, code: Int32)? {
         handle = generation.server.transforms.insert(self)
         let arena = TextArena()
         var request = sluice_transform_open()
@@ -76,6 +77,7 @@ final class TransformInstance: @unchecked Sendable {
         let attributes = run.stream.attributes.map { ($0.key, $0.value) }
         request.attributes = arena.pairs(attributes)
         request.attribute_count = UInt32(attributes.count)
+        let resumes = Self.resumes(resumes, arena)
         let players = generation.server.players(of: run.stream.policy.outputs)
         let codecs = players.flatMap(\.codecs)
         var error = sluice_error.make()
@@ -91,9 +93,14 @@ final class TransformInstance: @unchecked Sendable {
                 request.players = list.isEmpty ? nil : list.baseAddress
                 request.player_stride = UInt32(MemoryLayout<sluice_transform_player>.stride)
                 request.player_count = UInt32(list.count)
-                return withExtendedLifetime(arena) {
-                    generation.call(.transformOpen, else: SLUICE_E_CANCELLED) {
-                        table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_FAILED
+                return resumes.withUnsafeBufferPointer { resumes in
+                    request.resumes = resumes.isEmpty ? nil : resumes.baseAddress
+                    request.resume_stride = UInt32(MemoryLayout<sluice_transform_resume>.stride)
+                    request.resume_count = UInt32(resumes.count)
+                    return withExtendedLifetime(arena) {
+                        generation.call(.transformOpen, else: SLUICE_E_CANCELLED) {
+                            table.pointee.open?(generation.instance, &request, &pointer, &error) ?? SLUICE_E_FAILED
+                        }
                     }
                 }
             }
@@ -105,6 +112,19 @@ final class TransformInstance: @unchecked Sendable {
         }
         generation.leases.transforms.wrappingAdd(1, ordering: .relaxed)
         return nil
+    }
+
+    private static func resumes(_ outputs: [StepOutput], _ arena: TextArena) -> [sluice_transform_resume] {
+        outputs.filter { $0.publication != nil }.flatMap { output in
+            let label = arena.text(output.label)
+            return output.tracks.compactMap { track in
+                output.newest[track.id].map { newest -> sluice_transform_resume in
+                    let size = UInt32(MemoryLayout<sluice_transform_resume>.size)
+                    return sluice_transform_resume(
+                        struct_size: size, track: track.id, timescale: track.timescale, reserved: 0, pts: newest, label: label)
+                }
+            }
+        }
     }
 
     /// Tells the tracks of the input.

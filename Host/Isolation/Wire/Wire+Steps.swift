@@ -6,6 +6,7 @@ extension WireWriter {
         for value in [raw.app, raw.name, raw.step, raw.settings_json] { text(value) }
         pairs(raw.attributes, raw.attribute_count)
         players(raw)
+        resumes(raw)
     }
 
     private mutating func players(_ raw: sluice_transform_open) {
@@ -20,6 +21,21 @@ extension WireWriter {
             let codecs = player.codecs == nil ? 0 : min(player.codec_count, WireReader.listLimit)
             u32(codecs)
             for place in 0..<Int(codecs) { u32(player.codecs[place]) }
+        }
+    }
+
+    private mutating func resumes(_ raw: sluice_transform_open) {
+        let stride = max(Int(raw.resume_stride), MemoryLayout<sluice_transform_resume>.size)
+        let count = raw.resumes == nil ? 0 : min(raw.resume_count, WireReader.listLimit)
+        u32(count)
+        for index in 0..<Int(count) {
+            guard let list = raw.resumes else { return }
+            let resume = UnsafeRawPointer(list).advanced(by: index * stride)
+                .assumingMemoryBound(to: sluice_transform_resume.self).pointee
+            u32(resume.track)
+            u32(resume.timescale)
+            i64(resume.pts)
+            text(resume.label)
         }
     }
 
@@ -41,6 +57,7 @@ extension WireReader {
         raw.settings_json = try text()
         let attributes = try pairs()
         let (players, codecs) = try self.players()
+        let resumes = try self.resumes()
         try end()
         return try attributes.withUnsafeBufferPointer { attributes in
             raw.attributes = attributes.isEmpty ? nil : attributes.baseAddress
@@ -59,7 +76,12 @@ extension WireReader {
                     raw.players = list.isEmpty ? nil : list.baseAddress
                     raw.player_stride = UInt32(MemoryLayout<sluice_transform_player>.stride)
                     raw.player_count = UInt32(list.count)
-                    return try withUnsafePointer(to: &raw, body)
+                    return try resumes.withUnsafeBufferPointer { resumes in
+                        raw.resumes = resumes.isEmpty ? nil : resumes.baseAddress
+                        raw.resume_stride = UInt32(MemoryLayout<sluice_transform_resume>.stride)
+                        raw.resume_count = UInt32(resumes.count)
+                        return try withUnsafePointer(to: &raw, body)
+                    }
                 }
             }
         }
@@ -76,6 +98,20 @@ extension WireReader {
             players.append((output, count))
         }
         return (players, codecs)
+    }
+
+    private mutating func resumes() throws -> [sluice_transform_resume] {
+        var resumes: [sluice_transform_resume] = []
+        for _ in 0..<(try count(each: 20)) {
+            var resume = sluice_transform_resume()
+            resume.struct_size = UInt32(MemoryLayout<sluice_transform_resume>.size)
+            resume.track = try u32()
+            resume.timescale = try u32()
+            resume.pts = try i64()
+            resume.label = try text()
+            resumes.append(resume)
+        }
+        return resumes
     }
 
     /// Calls `body` with what a source is opened for; texts are borrowed from the record.

@@ -20,8 +20,22 @@ public struct TransformRequest {
     public let attributes: [(key: String, value: String)]
     /// What the app's outputs declare that their players play: the plugin's id and FourCCs. One that declares nothing is not listed.
     public let players: [(output: String, codecs: [UInt32])]
+    /// Of the transform before, when it failed while its outputs were on air: how far each track has come. See transform.h.
+    public let resumes: [Resume]
     /// To name the outputs, and to say that there is something.
     public let outputs: TransformOutputs
+
+    /// How far a track of an output has come.
+    public struct Resume: Sendable {
+        /// Of the output.
+        public let label: String
+        /// The track's id.
+        public let track: UInt32
+        /// Ticks a second of `pts`.
+        public let timescale: UInt32
+        /// The largest that was handed out.
+        public let pts: Int64
+    }
 
     init(host: Host, raw: sluice_transform_open) {
         self.host = host
@@ -31,6 +45,7 @@ public struct TransformRequest {
         settings = raw.settings_json.string
         attributes = pairs(raw.attributes, raw.attribute_count)
         players = Self.players(raw)
+        resumes = Self.resumes(raw)
         outputs = TransformOutputs(host: host, handle: raw.transform)
     }
 
@@ -40,6 +55,18 @@ public struct TransformRequest {
             let player = UnsafeRawPointer(list).advanced(by: index * Int(raw.player_stride))
                 .assumingMemoryBound(to: sluice_transform_player.self).pointee
             return (player.output.string, Array(UnsafeBufferPointer(start: player.codecs, count: Int(player.codec_count))))
+        }
+    }
+
+    private static func resumes(_ raw: sluice_transform_open) -> [Resume] {
+        // A host of before says nothing of them.
+        guard Int(raw.struct_size) >= MemoryLayout<sluice_transform_open>.size, let list = raw.resumes,
+            Int(raw.resume_stride) >= MemoryLayout<sluice_transform_resume>.size
+        else { return [] }
+        return (0..<Int(raw.resume_count)).map { index in
+            let one = UnsafeRawPointer(list).advanced(by: index * Int(raw.resume_stride))
+                .assumingMemoryBound(to: sluice_transform_resume.self).pointee
+            return Resume(label: one.label.string, track: one.track, timescale: one.timescale, pts: one.pts)
         }
     }
 }

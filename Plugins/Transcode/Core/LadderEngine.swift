@@ -41,6 +41,8 @@ public final class LadderEngine {
     private var newest: Int64?
     private var waited: Int64 = 0
     private var isInterlaced = false
+    /// Pictures up to here are decoded only.
+    private var given: Int64?
     /// Pictures that were not taken since the source's times went back.
     public private(set) var backward: UInt64 = 0
 
@@ -81,6 +83,9 @@ public final class LadderEngine {
 
     // MARK: In
 
+    /// What is fed first was given out up to `pts` by another engine: the rungs begin with the picture behind it, a key frame in all of them.
+    public func begin(behind pts: Int64) { given = pts }
+
     /// An access unit of the source.
     public func feed(_ bytes: UnsafeRawBufferPointer, pts: Int64, dts: Int64, key: Bool, _ receiver: Receiver) throws {
         try decoder.decode(bytes, pts: pts, dts: dts, key: key) { try self.picture($0, receiver) }
@@ -116,6 +121,7 @@ public final class LadderEngine {
 
     private func picture(_ frame: UnsafeMutablePointer<AVFrame>, _ receiver: Receiver) throws {
         let pts = frame.pointee.pts
+        guard isDue(pts) else { return }
         switch step(to: pts) {
         case .forward: break
         case .backward:
@@ -142,6 +148,15 @@ public final class LadderEngine {
             graph = try makeGraph(source)
         }
         try graph?.scale(frame) { try self.scaled($0, $1, receiver) }
+    }
+
+    private func isDue(_ pts: Int64) -> Bool {
+        guard let given else { return true }
+        let (back, overflow) = given.subtractingReportingOverflow(pts)
+        // More than a ring holds: another clock.
+        if back >= 0, !overflow, back < 90 * Int64(max(1, track.timescale)) { return false }
+        self.given = nil
+        return true
     }
 
     private enum Step { case forward, backward, jump }

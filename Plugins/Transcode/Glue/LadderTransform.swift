@@ -13,6 +13,8 @@ final class LadderTransform: Transform {
     private let players: [OutputCodecs]
     private let worker: LadderWorker
     private var attributes: [String: String]
+    /// How far the ladder before has come, which failed.
+    private var resumes: [TransformRequest.Resume]
     private var video: Track?
     private var plan: LadderPlan?
     private var flushed = false
@@ -23,6 +25,7 @@ final class LadderTransform: Transform {
         stream = request.name
         players = request.players.map { OutputCodecs(id: $0.output, codecs: $0.codecs) }
         attributes = Dictionary(request.attributes.map { ($0.key, $0.value) }) { $1 }
+        resumes = request.resumes
         worker = LadderWorker(request, settings, figures)
     }
 
@@ -35,13 +38,22 @@ final class LadderTransform: Transform {
         do {
             let plan = try pictures(video)
             self.plan = plan
-            worker.put(.begin(tracks, plan, choice))
+            worker.put(.begin(tracks, plan, choice, from: from(plan)))
+            resumes = []
         } catch {
             let isShown = video == nil && settings.slate != nil && LadderAudio.source(tracks) != nil
             guard choice.isBridged || isShown else { throw error }
             // The sound can be had without pictures of other sizes, or with a slate.
-            worker.put(.begin(tracks, nil, choice))
+            worker.put(.begin(tracks, nil, choice, from: nil))
         }
+    }
+
+    /// The newest picture that the rungs of the ladder before have given.
+    private func from(_ plan: LadderPlan) -> Int64? {
+        guard let video else { return nil }
+        return resumes.lazy.filter { one in
+            one.track == video.id && one.timescale == video.timescale && plan.rungs.contains { $0.label == one.label }
+        }.map(\.pts).max()
     }
 
     private func pictures(_ video: Track?) throws(PluginError) -> LadderPlan {

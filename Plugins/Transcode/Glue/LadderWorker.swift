@@ -19,8 +19,8 @@ struct KeptFrame: @unchecked Sendable {
 /// What waits to go in is bounded (`inputLimit`): beyond that the host keeps it.
 final class LadderWorker: Sendable {
     enum Input: Sendable {
-        /// Without a plan: no pictures.
-        case begin([Track], LadderPlan?, AudioChoice)
+        /// Without a plan: no pictures. With a time: what there is of the rungs up to there has been given.
+        case begin([Track], LadderPlan?, AudioChoice, from: Int64?)
         case change(LadderPlan)
         case frame(KeptFrame)
         case end
@@ -211,7 +211,9 @@ final class LadderWorker: Sendable {
     private func step(_ input: Input, _ ladder: inout Ladder) {
         do {
             switch input {
-            case .begin(let tracks, let plan, let choice): try begin(tracks, plan, choice, &ladder)
+            case .begin(let tracks, let plan, let choice, let time):
+                try begin(tracks, plan, choice, &ladder)
+                if let time { ladder.engine?.begin(behind: time) }
             case .change(let plan): try change(plan, &ladder)
             case .frame(let kept): try take(kept, &ladder)
             case .end: try end(&ladder)

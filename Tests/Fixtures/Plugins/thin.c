@@ -8,6 +8,8 @@
  *   refuse       negotiate answers "unsupported"
  *   still        1: a still picture and a report are given; 2: such that are none; both when the tracks come
  *   players      a report of what the app's outputs play is given when it is opened
+ *   resumes      it goes on behind what a failed one gave, as an encoder would: with a key frame; reports from where, by output and track.
+ *                Only the first of a plugin then fails by fail_after or die_after
  *   later        what comes out is announced by `ready`, from a worker, not handed out at once
  *
  * KIND 1 puts a byte behind each frame · 2 refuses to open · 0 does neither
@@ -27,6 +29,7 @@ struct sluice_instance {
     const sluice_buffer_service *buffer;
     const sluice_transform_service *service;
     const sluice_task_service *task;
+    int opened;
 };
 
 #define ROOM 512
@@ -36,6 +39,8 @@ typedef struct transform {
     sluice_handle handle;
     long delay, room, fail_after, die_after, refuse, later, still;
     long taken;
+    int resumes;
+    int64_t behind; /* a key frame of video is put in behind it */
     uint64_t video; /* bit per track */
     int flushed, announced;
     sluice_frame kept[ROOM];
@@ -77,6 +82,22 @@ static void report_players(transform *t, const sluice_transform_open *request) {
     t->instance->service->set_report(t->instance->host, t->handle, (sluice_text){text, size});
 }
 
+/* {"OUTPUT 0":120} */
+static void resume(transform *t, const sluice_transform_open *request) {
+    char text[512] = "{";
+    size_t size = 1;
+    for (uint32_t i = 0; i < request->resume_count; i++) {
+        const sluice_transform_resume *one =
+            (const void *)((const char *)request->resumes + (size_t)i * request->resume_stride);
+        size += (size_t)snprintf(text + size, sizeof text - size, "%s\"%.*s %u\":%lld", i ? "," : "", (int)one->label.size,
+                                 one->label.data, one->track, (long long)one->pts);
+        if (!t->resumes || one->pts > t->behind) t->behind = one->pts;
+        t->resumes = 1;
+    }
+    size += (size_t)snprintf(text + size, sizeof text - size, "}");
+    t->instance->service->set_report(t->instance->host, t->handle, (sluice_text){text, size});
+}
+
 static int32_t open_transform(sluice_instance *instance, const sluice_transform_open *request, void **out, sluice_error *error) {
     if (KIND == 2) return fail(error, SLUICE_E_FAILED, "not today");
     transform *t = calloc(1, sizeof *t);
@@ -91,6 +112,10 @@ static int32_t open_transform(sluice_instance *instance, const sluice_transform_
     t->later = number(request->settings_json, "later");
     t->still = number(request->settings_json, "still");
     if (number(request->settings_json, "players")) report_players(t, request);
+    if (number(request->settings_json, "resumes")) {
+        if (instance->opened++) t->fail_after = t->die_after = 0;
+        resume(t, request);
+    }
     if (t->room <= 0 || t->room > ROOM) t->room = ROOM;
     *out = t;
     return SLUICE_OK;
@@ -161,9 +186,13 @@ static int32_t send_frames(void *pointer, const sluice_frame *frames, uint32_t s
     return SLUICE_OK;
 }
 
-static void give(transform *t, const sluice_frame *frame, sluice_transform_receiver receive, void *context) {
-    receive(context, 0, frame, sizeof *frame, 1);
+static void give(transform *t, sluice_frame *frame, sluice_transform_receiver receive, void *context) {
     int is_video = (t->video >> (frame->track & 63)) & 1;
+    if (t->resumes && is_video && frame->pts > t->behind) {
+        frame->flags |= SLUICE_FRAME_KEY;
+        t->resumes = 0;
+    }
+    receive(context, 0, frame, sizeof *frame, 1);
     if (!is_video || frame->flags & SLUICE_FRAME_KEY) receive(context, 1, frame, sizeof *frame, 1);
 }
 
@@ -235,7 +264,7 @@ static const char *const interfaces[] = {SLUICE_INTERFACE_TRANSFORM};
 
 #define PART "\":{\"type\":\"integer\",\"minimum\":0,\"default\":0}"
 static const char schema[] = "{\"type\":\"object\",\"properties\":{\"delay" PART ",\"room" PART ",\"fail_after" PART ",\"die_after" PART
-                             ",\"refuse" PART ",\"later" PART ",\"still" PART ",\"players" PART "}}";
+                             ",\"refuse" PART ",\"later" PART ",\"still" PART ",\"players" PART ",\"resumes" PART "}}";
 
 static const sluice_module module = {
     .struct_size = sizeof(sluice_module),

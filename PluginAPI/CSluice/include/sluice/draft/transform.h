@@ -33,6 +33,16 @@ typedef struct sluice_transform_player {
     const uint32_t *codecs; /* SLUICE_FOURCC, at least one */
 } sluice_transform_player;
 
+/* How far a track of an output has come that is on air: what a transform that is over by now has handed out of it. */
+typedef struct sluice_transform_resume {
+    uint32_t struct_size;
+    uint32_t track;     /* its id */
+    uint32_t timescale;
+    uint32_t reserved;
+    int64_t pts; /* the largest */
+    sluice_text label; /* of the output */
+} sluice_transform_resume;
+
 /* What a transform is opened for, borrowed until open returns. */
 typedef struct sluice_transform_open {
     uint32_t struct_size;
@@ -46,6 +56,14 @@ typedef struct sluice_transform_open {
     const sluice_transform_player *players; /* of the app's outputs */
     uint32_t player_stride;
     uint32_t player_count;
+    /*
+     * Of the transform before, when it failed while its outputs were on air; they hold up to the second negotiate. What this one is sent
+     * begins at the input's last key frame, and was sent to the other one as well: of what it hands out the host takes sound from behind
+     * these times on, pictures from a key frame behind them on. None: nothing is sent twice.
+     */
+    const sluice_transform_resume *resumes;
+    uint32_t resume_stride;
+    uint32_t resume_count;
 } sluice_transform_open;
 
 /* One stream that comes out. */
