@@ -15,7 +15,7 @@ SHORT = "[limits]\nplayer_stall_ms = 1500\nlog_bytes = 2097152\nsend_buffer_byte
 
 
 def sockets(server):
-    """Sockets that the server holds: inode -> what it is."""
+    """Sockets that the server holds: inode -> (whose, in words). Whose: "listener", "process" (its control socket), or the peer's port."""
     folder, found = "/proc/%d/fd/" % server.process.pid, {}
     for name in os.listdir(folder):
         try:
@@ -23,31 +23,42 @@ def sockets(server):
         except OSError:
             continue
         if link.startswith("socket:"):
-            found[link[8:-1]] = "descriptor " + name
-    with open("/proc/%d/net/tcp" % server.process.pid) as table:
-        for line in table:
-            field = line.split()
-            if field[9] in found:
-                found[field[9]] += ", %s to %s, state %s, queues %s" % (field[1], field[2], field[3], field[4])
+            found[link[8:-1]] = (None, "descriptor " + name)
+    for table in ("tcp", "tcp6", "unix"):
+        with open("/proc/%d/net/%s" % (server.process.pid, table)) as rows:
+            for field in map(str.split, rows):
+                inode = field[6 if table == "unix" else 9]
+                if inode not in found:
+                    continue
+                text = found[inode][1]
+                if table == "unix":
+                    found[inode] = ("process", text + ", of a process")
+                else:
+                    whose = "listener" if field[3] == "0A" else int(field[2].split(":")[1], 16)
+                    found[inode] = (whose, "%s, %s to %s, state %s, queues %s" % (text, field[1], field[2], field[3], field[4]))
     return found
 
 
-def settled(server):
-    """Its sockets once those of questions that were just answered are gone: the same ten times in a row."""
-    seen = []
+def settled(server, *sources):
+    """Its sockets once they are listeners, the sources' and its processes' alone: those of questions that were answered may take two
+    seconds to go, and are nobody's to wait for later."""
+    ports = {source.port for source in sources}
 
-    def same():
-        seen.append(set(sockets(server)))
-        return len(seen) >= 10 and all(one == seen[-1] for one in seen[-10:])
-    wait("the sockets to settle", same)
-    return seen[-1]
+    def quiet():
+        now = sockets(server)
+        owners = {whose for whose, _ in now.values()}
+        others = [text for whose, text in now.values() if whose not in ports | {"listener", "process"}]
+        assert not others and ports <= owners, "others: %s; sources: %d of %d" % (others, len(ports & owners), len(ports))
+        return now
+    return wait("the sockets to be the server's and its sources' alone", quiet)
 
 
 def as_before(server, before):
     """Waits until nothing is left of who came since `settled`, and nobody who was there is gone."""
     def same():
         now = sockets(server)
-        assert set(now) == before, "left behind: %s; gone: %d" % ([now[one] for one in set(now) - before], len(before - set(now)))
+        left, gone = ([one[key][1] for key in set(one) - set(other)] for one, other in ((now, before), (before, now)))
+        assert not left and not gone, "left behind: %s; gone: %s" % (left, gone)
         return True
     wait("the sockets to be those of before", same, 15)
 
@@ -101,7 +112,7 @@ def good_players_do_not_notice_bad_ones(house):
     with house.own_server(APPS, extra=SHORT) as server:
         source = Source(server, "crowd", 1)
         server.wait_on_air("live/crowd")
-        before = settled(server)
+        before = settled(server, source)
         good = [FLVPlayer(server, "crowd", 1) for _ in range(40)]
         by_rtmp = [RTMPPlayer(server, "crowd", 1) for _ in range(10)]
         # Far below the stream's rate: they fall behind, jump to a later key frame, and fall behind again.
@@ -179,7 +190,7 @@ def over_tls(house):
     with server:
         source = Source(server, "sealed", 4, tls=True)
         server.wait_on_air("live/sealed")
-        before = settled(server)
+        before = settled(server, source)
         by_https = [FLVPlayer(server, "sealed", 4, tls=True) for _ in range(12)]
         by_rtmps = [RTMPPlayer(server, "sealed", 4, tls=True) for _ in range(8)]
         stalled = [FLVPlayer(server, "sealed", 4, tls=True, receive_buffer=4096, every=1e9) for _ in range(4)]
@@ -203,7 +214,7 @@ def no_byte_of_one_stream_in_another(house):
         sources = [Source(server, name, 11 + index) for index, name in enumerate(names)]
         for name in names:
             server.wait_on_air("live/" + name)
-        before = settled(server)
+        before = settled(server, *sources)
         players = [FLVPlayer(server, name, 11 + index) for _ in range(12) for index, name in enumerate(names)]
         by_rtmp = [RTMPPlayer(server, name, 11 + index) for _ in range(3) for index, name in enumerate(names)]
         crowd = Crowd(players)

@@ -39,6 +39,7 @@ class Source:
     def __init__(self, server, name, stream, codec="avc1", first=0, fps=50, gop=25, sizes=(24000, 5000), tls=False):
         self.stream, self.codec, self.number, self.fps, self.gop, self.sizes = stream, codec, first, fps, gop, sizes
         self.client = rtmp.Client(server.port("rtmps" if tls else "rtmp"), tls=tls)
+        self.port = self.client.socket.getsockname()[1]
         self.client.connect("live")
         self.message_stream = self.client.publish(name)
         self.over, self.trouble = threading.Event(), None

@@ -91,8 +91,12 @@ class Server:
     def is_ready(self):
         if self.process.poll() is not None:
             raise RuntimeError("the server ended with status %s:\n%s" % (self.process.returncode, "".join(self.log_lines()[-15:])))
-        with urllib.request.urlopen("http://%s:%d/readyz" % (HOST, self.port("admin")), timeout=3) as answer:
-            return answer.status == 200
+        try:
+            with urllib.request.urlopen("http://%s:%d/readyz" % (HOST, self.port("admin")), timeout=3) as answer:
+                return answer.status == 200
+        except urllib.error.HTTPError as refusal:
+            refusal.close()     # or the connection stays until the error is collected
+            return False
 
     def stop(self, seconds=15):
         """SIGTERM; the exit status."""
