@@ -67,17 +67,16 @@ def state(server, id):
 def a_plugin_that_crashed_the_server_begins_quarantined(house):
     server = house.own_server(plugins=folder_with_sieve(house, "crash.d"))
     mark = os.path.join(server.data, "run.mark")
-    for how, number in (("null", signal.SIGSEGV), ("abort", signal.SIGABRT), ("recurse", signal.SIGSEGV), ("exit", None)):
-        with without_backtrace():
+    with without_backtrace(), server:
+        for how, number in (("null", signal.SIGSEGV), ("abort", signal.SIGABRT), ("recurse", signal.SIGSEGV), ("exit", None)):
+            equal(state(server, "sieve")[0], "ACTIVE", "state before")
+            say(server, "CRASH " + how)
+            code = server.process.wait(60)
+            equal(code, 0 if number is None else -number, "how it ended")
+            with open(mark) as file:
+                text = file.read()
+            assert " failed sieve bytes " in text, text
             server.start()
-        equal(state(server, "sieve")[0], "ACTIVE", "state before")
-        say(server, "CRASH " + how)
-        code = server.process.wait(60)
-        equal(code, 0 if number is None else -number, "how it ended")
-        with open(mark) as file:
-            text = file.read()
-        assert " failed sieve bytes " in text, text
-        with server:
             now, reason = state(server, "sieve")
             equal(now, "QUARANTINED", "state after " + how)
             assert "bytes ended" in reason and "plugin enable sieve" in reason, reason
@@ -85,14 +84,17 @@ def a_plugin_that_crashed_the_server_begins_quarantined(house):
             with media.Publisher(server.url("rtmp", "live/a"), house.path("crash-%s.log" % how)):
                 server.wait_on_air("live/a")
             assert "sieve is QUARANTINED" in server.admin("/healthz", token=False)[1]
-        if how == "null":
-            # It holds over an orderly restart.
-            with server:
+            if how == "null":
+                # It holds over an orderly restart.
+                equal(server.stop(), 0, "status of a server that was stopped")
+                server.start()
                 equal(state(server, "sieve")[0], "QUARANTINED", "state after another restart")
-        with server:
             server.sluice("plugin", "enable", "sieve")
             equal(state(server, "sieve")[0], "ACTIVE", "state when enabled")
             equal(say(server, "SLEEP 1"), b"SLEPT\n", "its answer")
+        equal(server.stop(), 0, "status at the end")
+        server.start()
+        equal(state(server, "sieve")[0], "ACTIVE", "state of who was enabled, after a restart")
 
 
 @case(seconds=120)
