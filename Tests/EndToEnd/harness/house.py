@@ -34,6 +34,8 @@ class House:
         self.binaries, self.folder = binaries, folder
         self.server = Server(binaries, os.path.join(folder, "house"), APPS)
         self.publishers, self.entries, self.count = {}, {}, 0
+        # The last server that a case made for itself.
+        self.latest = None
 
     def __enter__(self):
         self.server.start()
@@ -66,7 +68,8 @@ class House:
     def own_server(self, apps=APPS, **options):
         """Another server, for cases that stop it or configure it otherwise."""
         self.count += 1
-        return Server(self.binaries, self.path("server%d" % self.count), apps, **options)
+        self.latest = Server(self.binaries, self.path("server%d" % self.count), apps, **options)
+        return self.latest
 
     def publish(self, key, url=None, **options):
         """An ffmpeg of the case's own, on air."""
