@@ -136,9 +136,8 @@ def outputs_move_between_the_host_and_processes(house):
                 else:
                     # A changed manifest is seen without a command.
                     put(plugins, id, where)
-                wait("%s in the %s to have its outputs" % (id, where), lambda: (
-                    process(server, id)["generation"] > before["generation"], process(server, id)["isolation"],
-                    process(server, id)["leases"]["sinks"] > 0) == (True, where, True), 20)
+                wait("%s in the %s to have its outputs" % (id, where), lambda: (now := process(server, id)) and (
+                    now["generation"] > before["generation"], now["isolation"], now["leases"]["sinks"] > 0) == (True, where, True), 20)
             time.sleep(1)
         no_picture_lost(players, "HTTP-FLV")
         last = web.playlist(video)
