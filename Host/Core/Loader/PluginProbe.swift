@@ -5,11 +5,14 @@
 
 import CHostLoader
 import Glibc
+import HostIsolation
 import SluiceJSON
 
 public struct PluginProbe: Sendable {
-    /// How long the child may take, milliseconds.
+    /// How long the child may take, milliseconds, besides what it waits for a processor.
     static let deadline = 5_000
+    /// How long in all.
+    private static let longest = 30_000
 
     /// The Runner's path.
     let runner: String
@@ -63,7 +66,7 @@ public struct PluginProbe: Sendable {
             throw error
         }
         close(ends[1])
-        let (text, ended) = Self.read(ends[0], until: Self.now() + deadline)
+        let (text, ended) = Self.read(ends[0], of: child, deadline)
         if !ended { kill(child, SIGKILL) }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
@@ -100,11 +103,17 @@ public struct PluginProbe: Sendable {
     }
 
     /// What the child printed, at most 4 KiB, and whether it has closed its output in time.
-    private static func read(_ descriptor: Int32, until deadline: Int) -> (text: String, ended: Bool) {
+    private static func read(_ descriptor: Int32, of child: pid_t, _ deadline: Int) -> (text: String, ended: Bool) {
+        let began = now()
+        var end = began + deadline
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 4096)
         while true {
-            let left = deadline - now()
+            if end <= now() {
+                // A busy machine is no fault of the library's.
+                end = began + min(deadline + Int(clamping: ProcessorWait.total(child) / 1_000_000), max(longest, deadline))
+            }
+            let left = end - now()
             guard left > 0 else { return ("", false) }
             var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard poll(&wait, 1, Int32(clamping: left)) > 0 else { continue }

@@ -2,7 +2,7 @@ import Glibc
 
 /// How long the threads of a process were ready and had no processor: what a busy machine took is no fault of the plugin's. Samples of
 /// the last seconds, so that it can be told for any time in them.
-struct ProcessorWait {
+public struct ProcessorWait {
     private var samples: [(time: UInt64, waited: UInt64)] = []
     private static let limit = 64
 
@@ -22,8 +22,9 @@ struct ProcessorWait {
         return min(last.waited - first.waited, last.time - first.time)
     }
 
-    /// The sum over its threads of the second number in `/proc/PID/task/TID/schedstat`; 0 where the kernel does not tell.
-    private static func total(_ pid: Int32) -> UInt64 {
+    /// Nanoseconds since it began: the sum over its threads of the second number in `/proc/PID/task/TID/schedstat`; 0 where the kernel
+    /// does not tell.
+    public static func total(_ pid: Int32) -> UInt64 {
         guard let folder = opendir("/proc/\(pid)/task") else { return 0 }
         defer { closedir(folder) }
         var (sum, threads): (UInt64, Int) = (0, 0)
