@@ -59,17 +59,17 @@ def first_plugin(house, language):
     if processes.run(["unshare", "-n", "true"]).returncode != 0:
         print("      not allowed to make a network for it: not run")
         return
-    folder = tempfile.mkdtemp(prefix="sluice-reader-")
+    folder, reader = tempfile.mkdtemp(prefix="sluice-reader-"), house.workshop(language)
     try:
         server = os.path.join(folder, "server")
         os.makedirs(server)
         shutil.copytree(os.path.join(ROOT, "plugins.d"), os.path.join(server, "plugins.d"))
         shutil.copy(os.path.join(ROOT, "sluice.toml"), server)
-        with open(os.path.join(folder, "script"), "w") as file:
+        with open(os.path.join(reader, "script"), "w") as file:
             file.write(script(language))
         home = os.environ.get("HOME", "/root")
         environment = {
-            "PATH": house.binaries + ":" + os.environ["PATH"], "HOME": folder, "SERVER": server,
+            "PATH": house.binaries + ":" + os.environ["PATH"], "HOME": reader, "SERVER": server,
             "CARGO_HOME": os.environ.get("CARGO_HOME", os.path.join(home, ".cargo")),
             "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", os.path.join(home, ".rustup"))}
         if not shutil.which("cc"):
@@ -83,6 +83,7 @@ def first_plugin(house, language):
         equal(done.returncode, 0, "%s\n-- the server's log ends\n%s" % (said[-3000:], log[-2000:]))
         for words in ("built ", "state     ACTIVE", "acme  ", "kept as it was"):
             assert words in said, "nowhere '%s' in\n%s" % (words, said[-3000:])
+        assert "warning: " not in said, said[-3000:]
         assert "reason=BAD_KEY" in log, log[-2000:]
     finally:
         shutil.rmtree(folder, ignore_errors=True)

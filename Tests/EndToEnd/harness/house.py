@@ -65,6 +65,13 @@ class House:
     def path(self, name):
         return os.path.join(self.folder, name)
 
+    def workshop(self, language):
+        """Where plugins in this language are made, one after the other in its folder `acme`, outside the repository. What the first one has
+        built of the SDK (Swift's takes a minute and more) serves the next."""
+        folder = self.path("workshop-" + language)
+        os.makedirs(folder, exist_ok=True)
+        return folder
+
     def own_server(self, apps=APPS, **options):
         """Another server, for cases that stop it or configure it otherwise."""
         self.count += 1
