@@ -10,6 +10,7 @@ from harness.server import ROOT
 
 FIXTURES = os.path.join(ROOT, "Tests/Fixtures/Plugins")
 LIVE = '[app.live]\nopen = true\noutputs = ["rtmp", "http-flv", "hls"]\n'
+BRIEF = LIVE + "linger_s = 2\n"
 STEP = '[[app.live.step]]\nuse = "thin"\n'
 SOURCE = '[[app.live.source]]\nuse = "pattern"\nstream = "test"\n'
 
@@ -46,10 +47,14 @@ def packets(file, kind="v"):
     return [(float(row[0]), "K" in row[1]) for row in rows]
 
 
+# One picture a second is too few for ffmpeg and ffprobe to find their rate in time, and for sound that is not there they wait five seconds.
+FEW = ["-fpsprobesize", "1", "-analyzeduration", "3000000"]
+
+
 def record(house, server, name, address, seconds):
     file = house.path(name + ".flv")
     return file, processes.start(
-        [media.FFMPEG, "-nostdin", "-v", "error", "-i", address, "-t", str(seconds), "-c", "copy", "-y", file], log=house.path(name + ".log"))
+        [media.FFMPEG, "-nostdin", "-v", "error", *FEW, "-i", address, "-t", str(seconds), "-c", "copy", "-y", file], log=house.path(name + ".log"))
 
 
 def variants(text):
@@ -60,7 +65,7 @@ def variants(text):
 
 @case(seconds=240)
 def what_a_step_makes_plays_everywhere_and_lists_in_the_inputs_playlist(house):
-    with house.own_server(LIVE + STEP, plugins=fixtures(house, "steps.d")) as server:
+    with house.own_server(BRIEF + STEP, plugins=fixtures(house, "steps.d")) as server:
         with media.Publisher(server.url("rtmp", "live/a"), house.path("steps-publisher.log")):
             server.wait_on_air("live/a")
             for name in ("a_copy", "a_keys"):
@@ -68,8 +73,7 @@ def what_a_step_makes_plays_everywhere_and_lists_in_the_inputs_playlist(house):
                 equal((shown["group"], shown["publisher"]["peer"]), ("a", "step thin of live/a"), name)
             for name in ("a_copy", "a_keys"):
                 for address in (server.url("rtmp", "live/" + name), server.url("http", "live/%s.flv" % name)):
-                    # One picture a second is too few for ffprobe to find their rate in time.
-                    found = media.probe(address, ["-fpsprobesize", "1", "-analyzeduration", "3000000"])
+                    found = media.probe(address, FEW)
                     equal(found, {"video": "h264", "audio": "aac"}, address)
             index = server.url("http", "live/a/index.m3u8")
             wait("all variants", lambda: variants(web.playlist(index)) == ["", "a_copy", "a_keys"], 30)
@@ -122,31 +126,31 @@ def a_plugin_replaced_during_a_broadcast_takes_over_at_a_key_frame(house):
 
 @case(seconds=180)
 def steps_and_sources_come_and_go_with_the_configuration(house):
-    with house.own_server(LIVE, plugins=fixtures(house, "graph.d")) as server:
+    with house.own_server(BRIEF, plugins=fixtures(house, "graph.d")) as server:
         with media.Publisher(server.url("rtmp", "live/c"), house.path("graph-publisher.log")) as publisher:
             server.wait_on_air("live/c")
             player = processes.start(
                 [media.FFMPEG, "-nostdin", "-v", "error", "-i", server.url("rtmp", "live/c"), "-f", "null", "-"], log=house.path("graph.log"))
-            server.configure(LIVE + STEP + SOURCE)
+            server.configure(BRIEF + STEP + SOURCE)
             server.sluice("reload")
             server.wait_on_air("live/c_keys")
             server.wait_on_air("live/test")
             server.wait_on_air("live/test_keys")
-            equal(media.probe(server.url("rtmp", "live/test")), {"video": "h264"}, "the source")
-            assert media.decode(server.url("http", "live/test.flv"), 2) >= 40, "pictures of the source"
+            equal(media.probe(server.url("rtmp", "live/test"), FEW), {"video": "h264"}, "the source")
+            assert media.decode(server.url("http", "live/test.flv"), 2, options=FEW) >= 40, "pictures of the source"
             assert "publisher  source pattern" in server.sluice("stream", "show", "live/test")
             index = server.url("http", "live/test/index.m3u8")
             wait("the source's playlist", lambda: variants(web.playlist(index)) == ["", "test_copy", "test_keys"], 30)
             for bad, place, words in (
-                    (STEP + 'from = "thin"\n', "10:8", "a cycle"), (STEP + 'form = "source"\n', "10:1", 'unknown key "form"'),
-                    (STEP.replace("thin", "thn"), "9:7", 'did you mean "thin"'), (SOURCE + "settings = { last = -1 }\n", "11:21", "less than 0")):
-                server.configure(LIVE + bad)
+                    (STEP + 'from = "thin"\n', "11:8", "a cycle"), (STEP + 'form = "source"\n', "11:1", 'unknown key "form"'),
+                    (STEP.replace("thin", "thn"), "10:7", 'did you mean "thin"'), (SOURCE + "settings = { last = -1 }\n", "12:21", "less than 0")):
+                server.configure(BRIEF + bad)
                 for command in (("reload",), ("check",)):
                     done = processes.run([server.program, *command] + server.place)
                     said = done.stdout + done.stderr
                     assert done.returncode != 0 and words in said and "sluice.toml:" + place in said, "%s: %s" % (command, said)
             assert server.stream("live/test_keys") and server.stream("live/c_keys")
-            server.configure(LIVE)
+            server.configure(BRIEF)
             server.sluice("reload")
             wait("the end of what was made", lambda: [s["name"] for s in server.api("streams")["streams"]] == ["c"], 30)
             assert publisher.is_alive and player.poll() is None, "an app's own stream was cut"
@@ -165,7 +169,7 @@ def in_processes_of_their_own_they_die_and_come_back_and_the_input_goes_on(house
         with media.Publisher(server.url("rtmp", "live/p"), house.path("processes-publisher.log")) as publisher:
             for name in ("p_copy", "p_keys", "test", "test_keys"):
                 server.wait_on_air("live/" + name)
-            equal(media.probe(server.url("rtmp", "live/test")), {"video": "h264"}, "the source")
+            equal(media.probe(server.url("rtmp", "live/test"), FEW), {"video": "h264"}, "the source")
             index = server.url("http", "live/p/index.m3u8")
             wait("all variants", lambda: variants(web.playlist(index)) == ["", "p_copy", "p_keys"], 30)
             before = server.stream("live/p")
