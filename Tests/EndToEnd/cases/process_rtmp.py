@@ -80,7 +80,7 @@ def real_programs_publish_and_play(house):
             for address in (server.url("rtmp", "live/a"), server.url("http", "live/a.flv"), index):
                 media.decode(address, 3, limit=45)
             file = house.path("process-dump.flv")
-            done = processes.run(["rtmpdump", "-q", "-v", "-r", server.url("rtmp", "live/a"), "--stop", "3", "-o", file], 30)
+            done = processes.run(["timeout", "-s", "INT", "4", "rtmpdump", "-q", "-v", "-r", server.url("rtmp", "live/a"), "-o", file], 30)
             assert os.path.getsize(file) > 50_000, "rtmpdump: %s %s" % (done.returncode, done.stderr[-400:])
             assert publisher.is_alive, publisher.text()
         wait("the end", lambda: not (server.stream("live/a") or {}).get("publisher"), 10)
