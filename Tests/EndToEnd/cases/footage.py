@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 
-from harness import case, equal, media, processes, wait, web
-from harness.server import own_plugins
+from harness import case, equal, media, processes, transcoder, wait, web
 
 APPS = """
 [app.live]
 open = true
 outputs = ["rtmp", "hls"]
+linger_s = 2
 [[app.live.step]]
 use = "transcode"
 preset = "ultrafast"
@@ -69,12 +69,6 @@ def real_footage_comes_out_of_the_ladder_as_configured(house):
     if not os.path.isdir(folder):
         print("no footage in " + folder)
         folder = None
-    plugins = own_plugins(house, "footage.d")
-    manifest = os.path.join(plugins, "transcode.toml")
-    with open(manifest) as file:
-        text = file.read()
-    with open(manifest, "w") as file:
-        file.write(text.replace("enabled = false", "enabled = true"))
     failed = []
 
     def look(server, name):
@@ -82,7 +76,7 @@ def real_footage_comes_out_of_the_ladder_as_configured(house):
             print(right(server, name), flush=True)
         except AssertionError as error:
             failed.append(str(error))
-    with house.own_server(APPS, plugins=plugins) as server:
+    with house.own_server(APPS, plugins=transcoder.enabled(house, "footage.d")) as server:
         for file in sorted(os.listdir(folder)) if folder else []:
             name = "".join(letter for letter in file.split(".")[0] if letter.isalnum())
             sender = processes.start(

@@ -1,11 +1,8 @@
 """A ladder in HLS: variants cut at the same pictures, at the same times, and hls.js goes from one to another without a break."""
-import os
 import re
-import signal
 import urllib.parse
 
-from harness import browser, case, equal, media, processes, wait, web
-from harness.server import own_plugins
+from harness import browser, case, equal, media, processes, transcoder, wait, web
 
 APPS = """
 [app.live]
@@ -16,16 +13,6 @@ use = "transcode"
 preset = "ultrafast"
 rungs = [{ height = 120, kbps = 200 }, { height = 64, kbps = 100 }]
 """
-
-
-def with_transcoder(house, name):
-    plugins = own_plugins(house, name)
-    manifest = os.path.join(plugins, "transcode.toml")
-    with open(manifest) as file:
-        text = file.read()
-    with open(manifest, "w") as file:
-        file.write(text.replace("enabled = false", "enabled = true"))
-    return plugins
 
 
 def variants(index):
@@ -59,7 +46,7 @@ def shown(house, init, address):
 
 @case(seconds=120)
 def variants_are_cut_alike_and_hls_js_goes_from_one_to_another(house):
-    with house.own_server(APPS, plugins=with_transcoder(house, "ladder-hls.d")) as server:
+    with house.own_server(APPS, plugins=transcoder.enabled(house, "ladder-hls.d")) as server:
         with media.Publisher(server.url("rtmp", "live/t"), house.path("ladder-hls.log")):
             server.wait_on_air("live/t_64p")
             index = server.url("http", "live/t/index.m3u8")

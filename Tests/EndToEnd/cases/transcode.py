@@ -6,9 +6,8 @@ import signal
 import subprocess
 import time
 
-from harness import case, equal, media, processes, wait, web
+from harness import case, equal, media, processes, transcoder, wait, web
 from harness.beats import Measure
-from harness.server import own_plugins
 
 APPS = """
 [app.live]
@@ -56,17 +55,6 @@ def ladder_process(server):
     return processes[0].get("pid", 0)
 
 
-def enabled(house, name="transcode.d"):
-    """The plugins, the transcoder among them."""
-    plugins = own_plugins(house, name)
-    manifest = os.path.join(plugins, "transcode.toml")
-    with open(manifest) as file:
-        text = file.read()
-    with open(manifest, "w") as file:
-        file.write(text.replace("enabled = false", "enabled = true"))
-    return plugins
-
-
 def corner(address):
     """The brightness of a point near the upper left corner of a stream's first picture, and of one near the lower right."""
     done = subprocess.run(
@@ -78,7 +66,7 @@ def corner(address):
 
 @case(seconds=90)
 def renditions_in_hevc_and_av1_are_as_configured_and_an_overlay_is_changed_while_they_run(house):
-    with house.own_server(FINE, plugins=enabled(house, "fine.d")) as server:
+    with house.own_server(FINE, plugins=transcoder.enabled(house, "fine.d")) as server:
         folder = os.path.join(server.data, "plugins", "transcode")
         os.makedirs(folder, exist_ok=True)
         processes.run([media.FFMPEG, "-nostdin", "-v", "error", "-f", "lavfi", "-i", "color=white:s=32x32", "-frames:v", "1", "-y",
@@ -142,7 +130,7 @@ def its_death_leaves_no_hole(house, server):
 
 @case(seconds=240)
 def a_ladder_plays_everywhere_with_the_same_key_frames_and_outlives_its_process(house):
-    with house.own_server(APPS, plugins=enabled(house)) as server:
+    with house.own_server(APPS, plugins=transcoder.enabled(house, "transcode.d")) as server:
         with media.Publisher(server.url("rtmp", "live/t"), house.path("ladder-publisher.log")) as publisher:
             for name in ("t_120p", "t_tiny"):
                 equal(server.wait_on_air("live/" + name)["group"], "t", "the group of " + name)
@@ -199,7 +187,7 @@ slate = { width = 160, height = 90 }
 
 @case(seconds=90)
 def opus_is_heard_in_aac_where_it_was_and_sound_alone_has_a_slate(house):
-    with house.own_server(BRIDGE, plugins=enabled(house, "bridge.d")) as server:
+    with house.own_server(BRIDGE, plugins=transcoder.enabled(house, "bridge.d")) as server:
         options = ["-rtmp_enhanced_codecs", "hvc1,av01,vp09,Opus"]
         radio = processes.start(
             [media.FFMPEG, "-nostdin", "-v", "error"] + media.source()[5:10] + media.AUDIO["aac"] + ["-f", "flv", server.url("rtmp", "radio/r")],
