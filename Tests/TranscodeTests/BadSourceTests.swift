@@ -105,6 +105,77 @@ import Testing
         #expect(luma.count == 3 && (luma[0] < 60) == sides && (luma[1] < 60) == rows && luma[2] > 150, "\(luma)")
     }
 
+    /// A picture of four slices with one lost, cut short, garbled or sent twice; by libavcodec's start codes.
+    static func damaged(_ unit: [UInt8], _ how: Int) -> [UInt8] {
+        let starts = unit.indices.dropLast(3).filter { unit[$0] == 0 && unit[$0 + 1] == 0 && unit[$0 + 2] == 1 }
+        let units = zip(starts, starts.dropFirst() + [unit.count]).map { Array(unit[$0..<$1]) }
+        let slices = units.indices.filter { units[$0].count > 3 && [1, 5].contains(units[$0][3] & 31) }
+        guard slices.count == 4 else { return [] }
+        var made = units
+        let hit = slices[1 + how % 3]
+        switch how % 4 {
+        case 0: made[hit] = []
+        case 1: made[hit] = Array(units[hit].prefix(units[hit].count / 2))
+        case 2: for index in stride(from: 6, to: units[hit].count, by: 3) { made[hit][index] ^= 0x5A }
+        default: made[hit] += units[slices[0]]
+        }
+        return made.flatMap { $0 }
+    }
+
+    /// Slices that are broken stay in their group: what comes behind it is as it is without them, and no key frame moves.
+    @Test func brokenSlices() throws {
+        let times: [Int64] = (0..<75).map { $0 * 40 }
+        let good = try TestMedia.source(
+            320, 180, times: times, keys: [0, 1000, 2000], options: ["bf": "0", "x264-params": "slices=4"])
+        var broken = good
+        for number in Array(3..<20) + [50] {
+            broken[number].bytes = Self.damaged(good[number].bytes, number)
+            #expect(!broken[number].bytes.isEmpty && broken[number].bytes != good[number].bytes)
+        }
+        let (whole, result) = (try TestMedia.run(try TestMedia.engine(), good), try TestMedia.run(try TestMedia.engine(), broken))
+        for rung in 0..<2 {
+            #expect(result.keys[rung] == [0, 1000, 2000])
+            #expect(Set(result.times[rung]).isSubset(of: times) && result.times[rung].count >= 70)
+            #expect(Set(times.filter { $0 >= 1000 }).isSubset(of: result.times[rung]))
+            #expect(zip(result.decoding[rung], result.decoding[rung].dropFirst()).allSatisfy { $0 < $1 })
+        }
+        let (clean, seen) = (try Self.rows(whole.streams[0]), try Self.rows(result.streams[0]))
+        let behind = zip(clean.suffix(50).prefix(25), seen.suffix(50).prefix(25))
+        #expect(clean.count == 75 && seen.count == result.times[0].count)
+        #expect(behind.allSatisfy { zip($0, $1).allSatisfy { abs($0 - $1) < 10 } }, "the group behind them")
+    }
+
+    /// The mean luma of each tenth row of each picture.
+    private static func rows(_ stream: [UInt8]) throws -> [[Int]] {
+        var found: [[Int]] = []
+        try TestMedia.pictures(stream) { frame in
+            guard let data = frame.pointee.data.0 else { return }
+            let (stride, width) = (Int(frame.pointee.linesize.0), Int(frame.pointee.width))
+            found.append(
+                Swift.stride(from: 5, to: Int(frame.pointee.height), by: 10).map { row in
+                    (0..<width).reduce(0) { $0 + Int(data[row * stride + $1]) } / width
+                })
+        }
+        return found
+    }
+
+    /// 25, then 50, then 12.5 pictures a second: all of them come out; of a rung with a limit those that it allows, at the times of the others.
+    @Test func aFrameRateThatChanges() throws {
+        var rungs = TestMedia.rungs
+        rungs[1].frameRateMilli = 20_000
+        let times: [Int64] = (0..<25).map { $0 * 40 } + (0..<50).map { 1000 + $0 * 20 } + (0..<13).map { 2000 + $0 * 80 }
+        let units = try TestMedia.source(320, 180, times: times, keys: [0, 1000, 2000])
+        let result = try TestMedia.run(try TestMedia.engine(rungs: rungs), units)
+        #expect(result.times[0].sorted() == times)
+        for rung in 0..<2 {
+            #expect(result.keys[rung] == [0, 1000, 2000])
+            #expect(zip(result.decoding[rung], result.decoding[rung].dropFirst()).allSatisfy { $0 < $1 })
+        }
+        let kept = result.times[1].sorted()
+        #expect(Set(kept).isSubset(of: times) && kept.suffix(13) == times.suffix(13))
+        for second in [Int64(0), 1000] { #expect((17...23).contains(kept.count { $0 / 1000 * 1000 == second }), "\(kept)") }
+    }
+
     /// A rung with a limit of pictures a second has fewer of them, at the times of the others, and all key frames.
     @Test func aLimitOfPicturesASecond() throws {
         var rungs = TestMedia.rungs

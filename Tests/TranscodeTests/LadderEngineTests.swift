@@ -53,9 +53,11 @@ import Testing
         #expect(result.times[0].count >= 7 && result.times[1].count == result.times[0].count, "\(result.times)")
     }
 
-    @Test func brokenUnitsArePassedOver() throws {
+    @Test(arguments: [("libx264", AV_CODEC_ID_H264), ("libx265", AV_CODEC_ID_HEVC), ("libaom-av1", AV_CODEC_ID_AV1)])
+    func brokenUnitsArePassedOver(_ encoder: String, _ codec: AVCodecID) throws {
+        guard let kind = EncoderKind(rawValue: encoder), EncoderProbe.reason(kind) == nil else { return }
         let times = (0..<60).map { Int64($0) * 40 }
-        let good = try TestMedia.source(320, 180, times: times, keys: [0, 1200])
+        let good = try TestMedia.source(320, 180, times: times, keys: [0, 1200], encoder: encoder, options: [:])
         var broken = good
         for number in 5..<25 {
             var bytes = broken[number].bytes
@@ -67,7 +69,7 @@ import Testing
             }
             broken[number].bytes = bytes
         }
-        let engine = try TestMedia.engine()
+        let engine = try TestMedia.engine(codec: codec)
         var result = TestMedia.Result()
         try TestMedia.feed(engine, broken, &result)
         try engine.drain { TestMedia.note($0, $1, engine, &result) }

@@ -104,9 +104,17 @@ import Testing
         expect(after, at: [2000, 3000, 4000])
     }
 
-    @Test func anotherRateAndOtherChannelsGoOn() throws {
-        let one = try Sound.units("libmp3lame", rate: 44100, channels: 1, seconds: 2.2)
-        let two = try Sound.units("libmp3lame", rate: 48000, channels: 2, seconds: 4.2)
+    /// Codec; rate and channels before and after 1.5 s, as the bit stream itself says them.
+    @Test(
+        arguments: [
+            ("libmp3lame", 44100, 1, 48000, 2), ("libmp3lame", 48000, 2, 22050, 1), ("ac3", 48000, 6, 44100, 2),
+            ("ac3", 32000, 1, 48000, 6), ("eac3", 48000, 2, 48000, 6),
+        ] as [(String, Int32, Int32, Int32, Int32)])
+    func anotherRateAndOtherChannelsGoOn(
+        _ codec: String, _ rate: Int32, _ channels: Int32, _ nextRate: Int32, _ nextChannels: Int32
+    ) throws {
+        let one = try Sound.units(codec, rate: rate, channels: channels, seconds: 2.2)
+        let two = try Sound.units(codec, rate: nextRate, channels: nextChannels, seconds: 4.2)
         let units = one.units.filter { $0.pts < 1500 } + two.units.filter { $0.pts >= 1500 }
         let (packets, onsets) = try heard(units, one.track)
         expect(onsets.filter { $0 > 500 }, at: [1000, 2000, 3000, 4000], within: 15)
