@@ -40,7 +40,9 @@ struct SchemaCheck {
                     path, "\(path) needs \"\(name)\"" + (property.description.isEmpty ? "" : ": \(property.description)"),
                     key: true)
             } else if property.type == .object, property.required.isEmpty, !property.properties.isEmpty {
-                completed[name] = self.value([:], property, at: place)
+                // One without any default inside stays away: that it is there may mean something.
+                let made = self.value([:], property, at: place)
+                if made != [:] { completed[name] = made }
             }
         }
         for (name, value) in object where completed[name] == nil && !node.properties.contains(where: { $0.name == name }) {

@@ -92,6 +92,7 @@ def without_sound_without_pictures_and_with_both_again(house):
         publishes(both, "y_90p", ["avc1", "mp4a"])
         publishes(mute, "y_90p", ["avc1"])
         publishes(blind, "y_bridged", ["mp4a"], lambda: server.stream("live/y_90p")["state"] != "live")
+        assert not server.stream("live/y_slate"), "a slate that nobody asked for"
         publishes(both, "y_90p", ["avc1", "mp4a"])
         equal(server.stream("live/y")["reconnects"], 3, "one stream")
         equal(server.stream("live/y")["steps"][0]["failures"], 0, "failures of the step")

@@ -36,6 +36,33 @@ import Testing
         #expect(keys == wantedKeys)
     }
 
+    /// Width and height of a white PNG; luma at the middle, at the left edge and at the upper edge of a slate of 96 x 64 pixels: 235 is white, 16
+    /// black. Without a PNG it is black all over.
+    @Test(
+        arguments: [
+            (48, 32, [235, 235, 235]), (32, 32, [235, 16, 235]), (64, 16, [235, 235, 16]), (0, 0, [16, 16, 16]),
+        ] as [(Int32, Int32, [Int])])
+    func thePictureIsSeenInItsShape(_ width: Int32, _ height: Int32, _ wanted: [Int]) throws {
+        let png = width > 0 ? try OverlayPicture(png: TestMedia.png(width, height, grey: 255)) : nil
+        let slate = try SlateEngine(try Self.settings(#"{"width":96,"height":64}"#), png: png)
+        let decoder = try Decoder(
+            InputTrack(codec: AV_CODEC_ID_H264, timescale: SlateEngine.timescale, configuration: slate.record), threads: 1,
+            delay: false)
+        var seen: [[Int]] = []
+        for time in stride(from: Int64(0), through: 1000, by: 200) {
+            try slate.sound(at: time, timescale: 1000) { bytes, time, isKey in
+                try bytes.withUnsafeBytes {
+                    try decoder.decode($0, pts: time, dts: time, key: isKey) { frame in
+                        let (luma, stride) = (try #require(frame.pointee.data.0), Int(frame.pointee.linesize.0))
+                        seen.append([luma[32 * stride + 48], luma[32 * stride + 4], luma[4 * stride + 48]].map(Int.init))
+                    }
+                }
+            }
+        }
+        #expect(seen.count >= 5)
+        #expect(seen.allSatisfy { zip($0, wanted).allSatisfy { abs($0 - $1) <= 12 } }, "\(seen)")
+    }
+
     @Test func settingsHaveDefaults() throws {
         #expect(try SlateSettings(nil) == nil)
         let plain = try Self.settings("{}")
