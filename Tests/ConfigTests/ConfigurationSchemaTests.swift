@@ -14,7 +14,8 @@ import Testing
             "names": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 2},
             "secret": {"type": "string", "maxLength": 4, "writeOnly": true},
             "inner": {"type": "object", "properties": {"deep": {"type": "integer", "default": 3}, "x": {"type": "string"}}},
-            "bare": {"type": "object", "properties": {"x": {"type": "string"}, "in": {"type": "object", "properties": {"y": {"type": "string"}}}}},
+            "bare": {"type": "object", "properties": {
+                "x": {"type": "string"}, "in": {"type": "object", "properties": {"y": {"type": "string"}}}}},
             "free": {"type": "object", "additionalProperties": true}
         }}
         """

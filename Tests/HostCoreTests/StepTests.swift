@@ -13,9 +13,9 @@ import Testing
 @Suite(.serialized) struct StepTests {
     private static let thin = "[[app.live.step]]\nuse = \"thin\"\n"
 
-    private func host(_ steps: String = thin, app: String = "", kind: Int = 0) throws -> TestHost {
+    private func host(_ steps: String = thin, app: String = "", kind: Int = 0, plays: [String] = []) throws -> TestHost {
         try TestHost("[app.live]\nopen = true\noutputs = [\"sieve\"]\nlinger_s = 1\n\(app)\n\(steps)") { folder in
-            try TestHost.installSieve(folder, kind: 2)
+            try TestHost.installSieve(folder, kind: 2, plays: plays)
             try TestHost.installThin(folder, kind: kind)
         }
     }
@@ -65,6 +65,44 @@ import Testing
         #expect(steps?.first?["state"]?.stringValue == "running")
         #expect(steps?.first?["outputs"]?.arrayValue?.map { $0["stream"]?.stringValue } == ["x_copy", "x_keys"])
         #expect(try host.get("/api/v1/plugins/thin")["leases"]?["transforms"]?.intValue == 1)
+    }
+
+    /// Two that wait before anybody publishes, and one that asks when it is new: what they play is made of it, at once or later.
+    @Test(arguments: [1, 2]) func whoWaitsGetsTheRenditionThatItPlays(_ recode: Int) throws {
+        let host = try host(Self.thin + "recode = \(recode)\n", kind: 1, plays: ["hvc1"])
+        var players = [try host.client(), try host.client()]
+        for player in players {
+            player.send("PLAY live/x\n")
+            #expect(player.line() == "WAITING")
+        }
+        let publisher = try publisher(host)
+        #expect(waitFor("x", host))
+        #expect(recode == 1 || host.stream("x_copy") == nil)
+        players.append(try host.client())
+        players[2].send("PLAY live/x\n")
+        if recode == 2 { #expect(players[2].line() == "WAITING") }
+        publisher.send("FRAME 0 1 10\n")
+        // The rendition's frames have a byte more.
+        for player in players { #expect(player.line() == "HEAD" && player.line() == "BEGIN" && player.line() == "0:11") }
+        let plays = try host.get("/api/v1/sessions")["sessions"]?.arrayValue?.compactMap { $0["plays"]?.stringValue }
+        #expect(plays?.filter { $0 == "live/x_copy" }.count == 3, "\(plays ?? [])")
+        for player in players { player.hangUp() }
+        publisher.hangUp()
+        #expect(eventually { host.server.streams.count == 0 && host.server.streams.waitingPlayers == 0 })
+    }
+
+    /// Nothing that is made is for it, or nothing is made: it gets the source, after a while or at once.
+    @Test(arguments: ["", thin, thin + "refuse = 1\n"]) func whoNoRenditionIsForGetsTheSource(_ steps: String) throws {
+        let host = try host(steps, plays: ["hvc1"])
+        let player = try host.client()
+        player.send("PLAY live/x\n")
+        #expect(player.line() == "WAITING")
+        let begun = host.server.now
+        let publisher = try publisher(host)
+        publisher.send("FRAME 0 1 10\n")
+        #expect(player.line() == "HEAD" && player.line() == "BEGIN" && player.line() == "0:10")
+        let isKept = host.server.now - begun >= LiveStream.renditionTime
+        #expect(isKept == (steps == Self.thin))
     }
 
     private func still(_ host: TestHost, _ name: String) throws -> String {

@@ -159,7 +159,7 @@ import Testing
         return found
     }
 
-    /// 25, then 50, then 12.5 pictures a second: all of them come out; of a rung with a limit those that it allows, at the times of the others.
+    /// 25, then 50, then 12.5 pictures a second: all come out; of a rung with a limit those that it allows, at the others' times.
     @Test func aFrameRateThatChanges() throws {
         var rungs = TestMedia.rungs
         rungs[1].frameRateMilli = 20_000

@@ -6,8 +6,8 @@ extension LiveStream {
     /// Players that wait for it to be on air.
     private static let pendingLimit = 10_000
 
-    /// [lane] Somebody wants to play.
-    func add(_ player: any PlayerTarget, _ wish: PlayerWish) {
+    /// [lane] Somebody wants to play. `hasWaited`: it knows that it waits.
+    func add(_ player: any PlayerTarget, _ wish: PlayerWish, hasWaited: Bool = false) {
         let waits = media.tracks == nil
         guard snapshot.state != .ended else { return player.playerLane.post { player.playerEnds("the stream is not on air") } }
         if waits {
@@ -17,6 +17,7 @@ extension LiveStream {
             pendingPlayers.append((player, wish))
             return player.playerLane.post { player.playerWaits() }
         }
+        if keeps(player, wish) { return hasWaited ? () : player.playerLane.post { player.playerWaits() } }
         let limit = min(policy.viewers > 0 ? policy.viewers : .max, Int(clamping: viewerLimit))
         guard players < limit else {
             return player.playerLane.post { player.playerEnds("the stream has no place for another viewer") }

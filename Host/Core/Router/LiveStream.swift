@@ -68,6 +68,9 @@ final class LiveStream: @unchecked Sendable {
     /// What is made of it.
     private(set) lazy var steps = StreamSteps(self)
     var pendingPlayers: [(any PlayerTarget, PlayerWish)] = []
+    /// Players that do not play what it has, and may get what is made of it; until when, monotonic ns.
+    var keptPlayers: [(any PlayerTarget, PlayerWish)] = []
+    var keepsUntil: UInt64 = 0
     private var isMarked = false
     private var lingerTimer: Scheduled<Void>?
     private var housekeeping: RepeatedTask?
@@ -210,8 +213,9 @@ final class LiveStream: @unchecked Sendable {
             sink.close(reason: reason)
         }
         sinks = []
-        for (player, _) in pendingPlayers { player.playerLane.post { player.playerEnds(reason) } }
+        for (player, _) in pendingPlayers + keptPlayers { player.playerLane.post { player.playerEnds(reason) } }
         pendingPlayers = []
+        keptPlayers = []
         server.streamEvent("stream.ended", self, ["reason": .string(reason)])
     }
 
@@ -235,10 +239,12 @@ final class LiveStream: @unchecked Sendable {
         } else {
             server.streamEvent("stream.tracks", self, [:])
         }
+        steps.sync()
+        if isFirst { keepsUntil = server.now &+ Self.renditionTime }
         let waiting = pendingPlayers + server.streams.takeWaiting(key)
         pendingPlayers = []
-        for (player, wish) in waiting { add(player, wish) }
-        steps.sync()
+        for (player, wish) in waiting { add(player, wish, hasWaited: true) }
+        tellSource()
     }
 
     /// [lane] One frame from the current publisher.

@@ -8,6 +8,8 @@ protocol PlayerTarget: AnyObject, Sendable {
     var playerLane: Lane { get }
     /// The stream is not on air yet.
     func playerWaits()
+    /// It waits for another stream from here on, a rendition of what it asked for. Nothing, unless that is still what it wishes.
+    func playerGets(_ wish: PlayerWish, insteadOf asked: PlayerWish)
     /// Here is the log: attach to it. Whoever attaches tells the sink, and tells it again when it has gone.
     func playerJoins(_ sink: SinkInstance, _ log: BroadcastLog)
     /// It will not play, or not any more.
@@ -23,4 +25,6 @@ struct PlayerWish: Sendable {
     var pace: BroadcastPace?
     /// Nanoseconds; nil: the app's.
     var wait: UInt64?
+    /// What it plays, as its session (the word `plays`) or its output's manifest says; empty: not known.
+    var codecs: [UInt32] = []
 }

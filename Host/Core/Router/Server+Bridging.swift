@@ -5,9 +5,8 @@ import HostPaths
 /// Which stream a player gets whose codecs are not those of what it asked for: a rendition that a step makes of it.
 extension Server {
     /// [any] What the player asked for, unless it plays a rendition of that and not this one: then the best such.
-    /// - Parameter codecs: what it plays, as its session (the word `plays`) or its output's manifest says; empty: not known.
-    func playable(_ wish: PlayerWish, codecs: [UInt32]) -> PlayerWish {
-        let asked = wish.grant.key
+    func playable(_ wish: PlayerWish) -> PlayerWish {
+        let (asked, codecs) = (wish.grant.key, wish.codecs)
         guard !codecs.isEmpty, let stream = streams[asked], let tracks = stream.snapshot.tracks else { return wish }
         guard !Self.plays(tracks, codecs) else { return wish }
         let group = stream.snapshot.group.isEmpty ? asked.stream.text : stream.snapshot.group
@@ -39,7 +38,7 @@ extension Server {
         tracks.tracks.filter { $0.kind == SLUICE_TRACK_VIDEO || $0.kind == SLUICE_TRACK_AUDIO }
     }
 
-    private static func plays(_ tracks: TrackSet, _ codecs: [UInt32]) -> Bool {
+    static func plays(_ tracks: TrackSet, _ codecs: [UInt32]) -> Bool {
         media(tracks).allSatisfy { codecs.contains($0.codec) }
     }
 

@@ -95,7 +95,9 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
     func play(_ wish: PlayerWish, headers: HTTPHeaders, isWebSocket: Bool) {
         playerLane.post {
             let id = self.generation.id
-            let wish = self.server.playable(wish, codecs: self.server.players(of: [id]).first?.codecs ?? [])
+            var asked = wish
+            asked.codecs = self.server.players(of: [id]).first?.codecs ?? []
+            let wish = self.server.playable(asked)
             self.wish = wish
             self.attachHeaders = headers
             self.isWebSocket = isWebSocket
@@ -105,6 +107,10 @@ final class RoutedExchange: PlayerTarget, @unchecked Sendable {
     }
 
     func playerWaits() {}
+
+    func playerGets(_ wish: PlayerWish, insteadOf asked: PlayerWish) {
+        if self.wish?.grant === asked.grant { self.wish = wish }
+    }
 
     func playerJoins(_ sink: SinkInstance, _ log: BroadcastLog) {
         guard let wish else { return sink.left(self) }

@@ -98,9 +98,11 @@ extension Server {
     }
 
     /// [lane of the session] Brings a session to its stream, or to the list of those who wait for it.
-    func play(_ session: Session, _ asked: PlayerWish) {
+    func play(_ session: Session, _ wanted: PlayerWish) {
         let said = session.words.pairs.first { $0.key == "plays" }.map { Self.codecs($0.value) }
-        let wish = playable(asked, codecs: said ?? players(of: [session.generation.id]).first?.codecs ?? [])
+        var asked = wanted
+        asked.codecs = said ?? players(of: [session.generation.id]).first?.codecs ?? []
+        let wish = playable(asked)
         if wish.grant !== asked.grant { session.attachment = SessionAttachment(wish: wish) }
         guard let policy = policy(wish.grant.key.app) else { return session.playerEnds("there is no such app") }
         let (stream, waits) = streams.streamOrWait(wish.grant.key, session, wish)
@@ -115,6 +117,8 @@ extension Server {
         session.attachment?.wait(
             session.lane.loop.scheduleTask(in: wait) { [weak self, weak session] in
                 guard let self, let session, session.attachment?.sink == nil else { return }
+                // On air by now: it is about to join, or kept for a rendition, which has a limit of its own.
+                guard self.streams[wish.grant.key]?.snapshot.tracks == nil else { return }
                 _ = self.streams.stopWaiting(wish.grant.key, session.playerID)
                 session.playerEnds("the stream \(wish.grant.key) is not on air")
             })

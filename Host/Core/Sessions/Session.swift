@@ -211,10 +211,14 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
         tell(SLUICE_ATTACHMENT_WAITING, "")
     }
 
+    func playerGets(_ wish: PlayerWish, insteadOf asked: PlayerWish) {
+        if attachment?.wish?.grant === asked.grant { attachment?.gets(wish) }
+    }
+
     func playerJoins(_ sink: SinkInstance, _ log: BroadcastLog) {
-        guard let attachment, !attachment.isEnding, attachment.sink == nil, !isClosed, let wish = attachment.wish else {
-            return sink.left(self)
-        }
+        guard let attachment, !attachment.isEnding, attachment.sink == nil, !isClosed, let wish = attachment.wish,
+            sink.stream.key == attachment.key
+        else { return sink.left(self) }
         do {
             try connection.attach(to: log, head: wish.head, pace: wish.pace)
             attachment.joined(sink)
@@ -310,7 +314,7 @@ final class Session: ConnectionDelegate, PlayerTarget, @unchecked Sendable {
 
 /// What a session plays or waits for.
 final class SessionAttachment {
-    let key: StreamKey
+    private(set) var key: StreamKey
     /// What was asked for; let go of when it is had.
     private(set) var wish: PlayerWish?
     private(set) var sink: SinkInstance?
@@ -318,6 +322,11 @@ final class SessionAttachment {
     private var timer: Scheduled<Void>?
 
     init(wish: PlayerWish) {
+        self.wish = wish
+        key = wish.grant.key
+    }
+
+    func gets(_ wish: PlayerWish) {
         self.wish = wish
         key = wish.grant.key
     }

@@ -96,3 +96,20 @@ def without_sound_without_pictures_and_with_both_again(house):
         publishes(both, "y_90p", ["avc1", "mp4a"])
         equal(server.stream("live/y")["reconnects"], 3, "one stream")
         equal(server.stream("live/y")["steps"][0]["failures"], 0, "failures of the step")
+
+
+@case(seconds=60)
+def who_waits_for_pictures_that_it_does_not_play_gets_a_rendition(house):
+    clip = replay.make(house.path("waiting.flv"), **CLIPS[2])
+    with house.own_server(APPS, plugins=transcoder.enabled(house, "waiting.d")) as server:
+        # Says nothing of HEVC, and has none by RTMP.
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            asking = pool.submit(media.probe, server.url("rtmp", "live/w"), ["-analyzeduration", "1000000"])
+            wait("the player", lambda: server.api("sessions")["sessions"])
+            client = Client(server.port("rtmp")).connect("live")
+            sending = pool.submit(replay.send, client, client.publish("w"), [clip] * 3)
+            equal(asking.result(), {"video": "h264", "audio": "aac"}, "what it gets")
+            equal(media.codecs(server.stream("live/w")), ["hvc1", "mp4a"], "the source")
+            client.close()
+            sending.exception()
+        wait("the log", lambda: any("player gets a rendition that it plays" in line and "live/w_90p" in line for line in server.log_lines()))

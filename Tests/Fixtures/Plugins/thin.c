@@ -10,6 +10,7 @@
  *   players      a report of what the app's outputs play is given when it is opened
  *   resumes      it goes on behind what a failed one gave, as an encoder would: with a key frame; reports from where, by output and track.
  *                Only the first of a plugin then fails by fail_after or die_after
+ *   recode       1: "copy" says that its pictures are HEVC; 2: the same, and the outputs are named with the first frames only
  *   later        what comes out is announced by `ready`, from a worker, not handed out at once
  *
  * KIND 1 puts a byte behind each frame · 2 refuses to open · 0 does neither
@@ -37,7 +38,9 @@ struct sluice_instance {
 typedef struct transform {
     sluice_instance *instance;
     sluice_handle handle;
-    long delay, room, fail_after, die_after, refuse, later, still;
+    long delay, room, fail_after, die_after, refuse, later, still, recode;
+    sluice_track tracks[8];
+    uint32_t track_count;
     long taken;
     int resumes;
     int64_t behind; /* a key frame of video is put in behind it */
@@ -111,6 +114,7 @@ static int32_t open_transform(sluice_instance *instance, const sluice_transform_
     t->refuse = number(request->settings_json, "refuse");
     t->later = number(request->settings_json, "later");
     t->still = number(request->settings_json, "still");
+    t->recode = number(request->settings_json, "recode");
     if (number(request->settings_json, "players")) report_players(t, request);
     if (number(request->settings_json, "resumes")) {
         if (instance->opened++) t->fail_after = t->die_after = 0;
@@ -119,6 +123,13 @@ static int32_t open_transform(sluice_instance *instance, const sluice_transform_
     if (t->room <= 0 || t->room > ROOM) t->room = ROOM;
     *out = t;
     return SLUICE_OK;
+}
+
+/* Of what outlives negotiate: codec, kind and timescale. */
+static int32_t name_recoded(transform *t, sluice_error *error) {
+    sluice_transform_output output = {sizeof output, t->track_count, t->tracks, sizeof t->tracks[0], 0, {"copy", 4}};
+    t->track_count = 0;
+    return t->instance->service->set_outputs(t->instance->host, t->handle, &output, sizeof output, 1, error);
 }
 
 static int32_t negotiate(void *pointer, const sluice_track *tracks, uint32_t stride, uint32_t count, uint32_t flags,
@@ -140,6 +151,17 @@ static int32_t negotiate(void *pointer, const sluice_track *tracks, uint32_t str
     for (uint32_t i = 0; i < count; i++) {
         const sluice_track *track = (const sluice_track *)(const void *)((const char *)tracks + (size_t)i * stride);
         if (track->kind == SLUICE_TRACK_VIDEO) t->video |= (uint64_t)1 << (track->id & 63);
+    }
+    if (t->recode) {
+        t->track_count = 0;
+        for (uint32_t i = 0; i < count && i < 8; i++) {
+            sluice_track track = *(const sluice_track *)(const void *)((const char *)tracks + (size_t)i * stride);
+            if (track.kind == SLUICE_TRACK_VIDEO) track.codec = SLUICE_FOURCC('h', 'v', 'c', '1');
+            track.configuration.data = NULL;
+            track.configuration.size = 0;
+            t->tracks[t->track_count++] = track;
+        }
+        return t->recode == 1 ? name_recoded(t, error) : SLUICE_OK;
     }
     sluice_transform_output outputs[2] = {
         {sizeof outputs[0], count, tracks, stride, 0, {"copy", 4}}, {sizeof outputs[0], count, tracks, stride, 0, {"keys", 4}}};
@@ -165,6 +187,10 @@ static int32_t send_frames(void *pointer, const sluice_frame *frames, uint32_t s
     transform *t = pointer;
     if (t->count + count > (size_t)t->room) {
         if (t->count > 0 || count > ROOM) return SLUICE_AGAIN;
+    }
+    if (t->recode == 2 && t->track_count > 0) {
+        int32_t status = name_recoded(t, error);
+        if (status != SLUICE_OK) return status;
     }
     for (uint32_t i = 0; i < count; i++) {
         const sluice_frame *frame = (const sluice_frame *)(const void *)((const char *)frames + (size_t)i * stride);
@@ -264,7 +290,7 @@ static const char *const interfaces[] = {SLUICE_INTERFACE_TRANSFORM};
 
 #define PART "\":{\"type\":\"integer\",\"minimum\":0,\"default\":0}"
 static const char schema[] = "{\"type\":\"object\",\"properties\":{\"delay" PART ",\"room" PART ",\"fail_after" PART ",\"die_after" PART
-                             ",\"refuse" PART ",\"later" PART ",\"still" PART ",\"players" PART ",\"resumes" PART "}}";
+                             ",\"refuse" PART ",\"later" PART ",\"still" PART ",\"players" PART ",\"resumes" PART ",\"recode" PART "}}";
 
 static const sluice_module module = {
     .struct_size = sizeof(sluice_module),

@@ -55,8 +55,11 @@ final class TestHost {
     }
 
     /// `kind`: see sieve.c.
-    static func installSieve(_ folder: TestFolder, kind: Int = 0, isolation: String = "host", more: String = "") throws {
+    static func installSieve(
+        _ folder: TestFolder, kind: Int = 0, isolation: String = "host", plays: [String] = [], more: String = ""
+    ) throws {
         let needed = """
+            \(plays.isEmpty ? "" : "plays = \(plays)")
             [permissions]
             services = ["net", "auth", "stream", "broadcast"]
             [[listen]]

@@ -36,8 +36,8 @@ import Testing
         #expect(keys == wantedKeys)
     }
 
-    /// Width and height of a white PNG; luma at the middle, at the left edge and at the upper edge of a slate of 96 x 64 pixels: 235 is white, 16
-    /// black. Without a PNG it is black all over.
+    /// Width and height of a white PNG; luma at the middle, at the left edge and at the upper edge of a slate of 96 x 64 pixels: 235
+    /// is white, 16 black. Without a PNG it is black all over.
     @Test(
         arguments: [
             (48, 32, [235, 235, 235]), (32, 32, [235, 16, 235]), (64, 16, [235, 235, 16]), (0, 0, [16, 16, 16]),
