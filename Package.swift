@@ -209,7 +209,7 @@ let tests: [Target] = [
         dependencies: [
             "KalturaCore", "KalturaBSON", "KalturaCatalogue", "MongoServer", "Formats", "SluiceJSON", "TestSupport",
         ],
-        path: "Tests/KalturaTests", swiftSettings: swift),
+        path: "Tests/KalturaTests", exclude: ["README.md"], swiftSettings: swift),
     .testTarget(
         name: "WebhookTests", dependencies: ["WebhookCore", "SluiceJSON"], path: "Tests/WebhookTests", swiftSettings: swift),
     .testTarget(
