@@ -3,8 +3,8 @@
 import HostNet
 
 extension LiveStream {
-    /// Players that wait for it to be on air.
-    private static let pendingLimit = 10_000
+    /// Players that wait for it to be on air, and those that wait for a rendition.
+    static let pendingLimit = 10_000
 
     /// [lane] Somebody wants to play. `hasWaited`: it knows that it waits.
     func add(_ player: any PlayerTarget, _ wish: PlayerWish, hasWaited: Bool = false) {

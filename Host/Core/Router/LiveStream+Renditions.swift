@@ -12,7 +12,7 @@ extension LiveStream {
     func keeps(_ player: any PlayerTarget, _ wish: PlayerWish) -> Bool {
         let now = server.now
         guard now < keepsUntil, !wish.codecs.isEmpty, let tracks = media.tracks, !Server.plays(tracks, wish.codecs),
-            steps.running.contains(where: { $0.current != nil })
+            keptPlayers.count < Self.pendingLimit, steps.running.contains(where: { $0.current != nil })
         else { return false }
         if keptPlayers.isEmpty {
             lane.loop.scheduleTask(in: .nanoseconds(Int64(clamping: keepsUntil &- now))) { [weak self] in self?.keepsNoLonger() }
