@@ -1,5 +1,6 @@
 import CAV
 import Formats
+import Glibc
 import Testing
 
 @testable import TranscodeCore
@@ -25,6 +26,7 @@ import Testing
         ]
         let engine = try TestMedia.engine(rungs: rungs)
         #expect(engine.encoders.map(\.name) == [name, name])
+        #expect(sched_getscheduler(0) == SCHED_OTHER, "it has made this thread a real-time one")
         var payloads: [[[UInt8]]] = [[], []]
         var result = TestMedia.Result()
         func take(_ rung: Int, _ packet: UnsafePointer<AVPacket>) {

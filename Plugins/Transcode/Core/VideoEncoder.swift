@@ -120,6 +120,7 @@ public final class VideoEncoder {
         let all = kind.options(rung, level: level, threads: threads).merging(rung.options) { _, said in said }
         for (key, value) in all { av_dict_set(&options, key, value, 0) }
         let result = avcodec_open2(context, codec, &options)
+        if kind == .svtAV1 { RealTime.end() }
         guard result >= 0 else {
             var gone: UnsafeMutablePointer<AVCodecContext>? = context
             avcodec_free_context(&gone)
