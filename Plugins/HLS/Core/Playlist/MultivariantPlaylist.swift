@@ -9,15 +9,17 @@ public enum MultivariantPlaylist {
     /// Variants of one source with the same sound have it in common: it is listed once, and of the first that has it.
     public static func text(variants found: [HLSVariant]) -> String {
         let variants = ordered(found)
-        let groups = audioGroups(found, variants)
+        let groups = AudioGroups(found)
         var out = "#EXTM3U\n#EXT-X-VERSION:6\n"
         if !variants.isEmpty, variants.allSatisfy(\.startsIndependent) { out += "#EXT-X-INDEPENDENT-SEGMENTS\n" }
-        for (index, audio) in groups.renditions.enumerated() {
-            for (place, rendition) in audio.enumerated() { out += media(rendition, group: group(index), isDefault: place == 0) }
+        for (index, owner) in groups.owners.enumerated() {
+            for (place, rendition) in owner.audio.enumerated() {
+                out += media(rendition, group: group(index), isDefault: place == 0)
+            }
         }
         let isWide = variants.contains { !$0.videoRange.isEmpty && $0.videoRange != "SDR" }
-        for (variant, place) in zip(variants, groups.places) {
-            out += streamInfo(variant, group: place.map(group), withRange: isWide)
+        for variant in variants {
+            out += streamInfo(variant, group: groups.place(of: variant).map(group), withRange: isWide)
             out += variant.uri + "\n"
         }
         return out
@@ -32,20 +34,23 @@ public enum MultivariantPlaylist {
         return [variants[first]] + variants.indices.filter { $0 != first }.map { variants[$0] }
     }
 
-    /// The groups of audio renditions, each once, and which of them each variant has; `found` in their first order, the source's first.
-    private static func audioGroups(
-        _ found: [HLSVariant], _ variants: [HLSVariant]
-    ) -> (renditions: [[HLSVariant.Audio]], places: [Int?]) {
-        var owners: [HLSVariant] = []
-        func place(_ variant: HLSVariant) -> Int? {
-            owners.firstIndex { owner in
+    /// The groups of audio renditions, each once, by the first variant that has it.
+    private struct AudioGroups {
+        private(set) var owners: [HLSVariant] = []
+
+        init(_ found: [HLSVariant]) {
+            for variant in found where !variant.audio.isEmpty && place(of: variant) == nil { owners.append(variant) }
+        }
+
+        /// Which of them a variant has.
+        func place(of variant: HLSVariant) -> Int? {
+            guard !variant.audio.isEmpty else { return nil }
+            return owners.firstIndex { owner in
                 guard owner.uri != variant.uri else { return true }
                 return !variant.source.isEmpty && owner.source == variant.source && owner.audio.count == variant.audio.count
                     && zip(owner.audio, variant.audio).allSatisfy { $0.sounds(as: $1) }
             }
         }
-        for variant in found where !variant.audio.isEmpty && place(variant) == nil { owners.append(variant) }
-        return (owners.map(\.audio), variants.map { $0.audio.isEmpty ? nil : place($0) })
     }
 
     private static func group(_ index: Int) -> String { index == 0 ? "audio" : "audio\(index + 1)" }
